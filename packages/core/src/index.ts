@@ -1,5 +1,6 @@
 export * from "./agentConfig.js";
 export * from "./connection.js";
+export * from "./drillResult.js";
 export * from "./duration.js";
 export * from "./exitCode.js";
 export * from "./manifest.js";

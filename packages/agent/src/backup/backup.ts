@@ -1,0 +1,170 @@
+import type { KeyObject } from "node:crypto";
+import { type AgentConfig, type Connection, formatRecoveryPointId, MANIFEST_VERSION, type Manifest, storeLayout } from "@pgkeep/core";
+import type { RunIdentity } from "../configuration/runIdentity.js";
+import { commitManifest } from "../manifest/commitManifest.js";
+import { readManifestIfAny } from "../manifest/readManifest.js";
+import { sealManifest } from "../manifest/seal.js";
+import { findPrograms } from "../postgresql/programs.js";
+import type { Reporter } from "../reporter.js";
+import { type HeldSnapshot, holdSnapshot } from "../snapshot/holdSnapshot.js";
+import { assertCreateOnly } from "../store/assertCreateOnly.js";
+import type { Store } from "../store/Store.js";
+import { agentVersion } from "../version.js";
+import type { BackupContext } from "./BackupContext.js";
+import { dumpDatabase } from "./dumpDatabase.js";
+import { beginAttempt } from "./heartbeat.js";
+import { inParallel } from "./inParallel.js";
+import { readFacts } from "./readFacts.js";
+import { saveFiles } from "./saveFiles.js";
+import { saveGlobals } from "./saveGlobals.js";
+import { surveyServer } from "./surveyServer.js";
+
+export interface BackupOptions {
+  config: AgentConfig;
+  connection: Connection;
+  store: Store;
+  /** The run's slot, its own short name and the name of this attempt at it. */
+  identity: RunIdentity;
+  signingKey?: KeyObject;
+  reporter: Reporter;
+  /** Aborts the run: nothing is committed. */
+  signal?: AbortSignal;
+}
+
+export interface BackupResult {
+  manifest: Manifest;
+  /** True when an earlier attempt of the same run had committed already and this one had nothing to do. */
+  committedBefore: boolean;
+}
+
+/**
+ * Takes one recovery point: all databases at one instant, the cluster's roles, the configured files. The manifest is written last; a run
+ * that dies earlier, at any moment, leaves objects but no recovery point.
+ */
+export async function runBackup(options: BackupOptions): Promise<BackupResult> {
+  const { config, connection, store, identity, reporter } = options;
+  const layout = storeLayout(config.cluster);
+  const id = formatRecoveryPointId(identity);
+  const clock = stopwatch();
+
+  const existing = await readManifestIfAny(store, layout, id, config.signing?.publicKeys ?? []);
+  if (existing) return { manifest: existing, committedBefore: true };
+
+  const beganAt = new Date();
+  const server = await surveyServer(config, connection, reporter);
+  const programs = await findPrograms(["pg_dump"], {
+    ...(config.dump.programs ? { folder: config.dump.programs } : {}),
+    atLeast: server.major,
+  });
+  reporter.info(`recovery point ${id} of ${config.cluster}: PostgreSQL ${server.version}, pg_dump ${programs.versionText}`, { id });
+  clock.lap("connect");
+
+  const attemptPrefix = layout.attempt(id, identity.attempt);
+  const heartbeat = await beginAttempt(store, layout, id, identity.attempt, reporter);
+  const failure = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  const context: BackupContext = {
+    config,
+    connection,
+    programs,
+    store,
+    reporter,
+    signal,
+    abort: (reason) => failure.abort(reason),
+    attemptPrefix,
+  };
+  try {
+    await assertCreateOnly(store, `${attemptPrefix}begin.json`);
+    await server.compareClocks(await store.clock(attemptPrefix));
+    const held = await holdSnapshot(connection, config.databases, config.snapshot, reporter);
+    clock.lap("freeze");
+    reporter.info(`${describeInstant(held)}`, { snapshot: held.proof });
+    const saved = await guarded(held, context, () => saveEverything(context, held)).finally(() => held.release());
+    clock.lap("dump");
+    signal.throwIfAborted();
+    const manifest = sealManifest(
+      {
+        formatVersion: MANIFEST_VERSION,
+        id,
+        attempt: identity.attempt,
+        cluster: config.cluster,
+        beganAt: beganAt.toISOString(),
+        committedAt: new Date().toISOString(),
+        agent: { version: agentVersion, pgDumpVersion: programs.versionText },
+        server: server.record,
+        snapshot: held.proof,
+        ...saved,
+        timings: clock.laps,
+      },
+      options.signingKey,
+    );
+    await commitManifest(store, layout, manifest);
+    return { manifest, committedBefore: false };
+  } catch (error) {
+    // An interrupted child or upload throws its own AbortError: the caller's reason says more.
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    await heartbeat.stop();
+  }
+}
+
+type Saved = Pick<Manifest, "databases" | "globals" | "files" | "waived" | "warnings">;
+
+async function saveEverything(context: BackupContext, held: HeldSnapshot): Promise<Saved> {
+  const { config, programs, reporter } = context;
+  const [first] = held.databases;
+  if (!first) throw new Error("a snapshot of no database was held");
+  const facts = await readFacts(held.databases, config, programs);
+  for (const warning of facts.warnings) reporter.warning(warning);
+  const globals = await saveGlobals(context, first);
+  const files = await saveFiles(context);
+  const dumped = await inParallel(
+    held.databases,
+    config.dump.parallel,
+    (database) => {
+      const known = facts.databases.get(database.database);
+      if (!known) throw new Error(`nothing was read about ${database.database}`);
+      return dumpDatabase(context, database, known);
+    },
+    context.abort,
+  );
+  // A standby that replayed anything meanwhile has no one instant: noticed before the commit.
+  await held.assertStillHeld();
+  return {
+    databases: dumped.map(({ record }) => record),
+    globals,
+    files,
+    waived: facts.waived,
+    warnings: dumped.flatMap(({ record, warnings }) => warnings.map((warning) => `${record.name}: ${warning}`)),
+  };
+}
+
+/** Runs work while the snapshot is held; the loss of a holder, like any failure, aborts all that is under way. */
+async function guarded<Result>(held: HeldSnapshot, context: BackupContext, work: () => Promise<Result>): Promise<Result> {
+  const working = work();
+  try {
+    return await Promise.race([working, held.lost]);
+  } catch (error) {
+    context.abort(error);
+    await working.catch(() => undefined);
+    throw error;
+  }
+}
+
+function describeInstant({ proof, databases }: HeldSnapshot): string {
+  const count = databases.length === 1 ? "1 database" : `${databases.length} databases`;
+  return `${count} at one instant: snapshot ${proof.text} (${proof.method}, ${proof.tries === 1 ? "1 try" : `${proof.tries} tries`}, ${Math.round(proof.milliseconds)} ms)`;
+}
+
+function stopwatch() {
+  const laps: Record<string, number> = {};
+  let last = performance.now();
+  return {
+    laps,
+    lap(name: string) {
+      const now = performance.now();
+      laps[name] = Math.round(now - last);
+      last = now;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { pipeline } from "node:stream";
+import {
+  type DatabaseProperties,
+  type DatabaseRecord,
+  databaseObjectName,
+  ExitCode,
+  type ExtensionRecord,
+  ProblemError,
+} from "@pgkeep/core";
+import { ArchiveError } from "../archive/ArchiveError.js";
+import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
+import { archiveTap } from "../archive/archiveTap.js";
+import { startPgDump } from "../dump/pgDump.js";
+import { type CatalogueTable, compareTableSets } from "../postgresql/catalogue.js";
+import type { HeldDatabase } from "../snapshot/holdSnapshot.js";
+import type { BackupContext } from "./BackupContext.js";
+import { saveObject } from "./saveObject.js";
+
+/** What the held transaction told about a database before its dump began. */
+export interface DatabaseFacts {
+  properties: DatabaseProperties;
+  extensions: ExtensionRecord[];
+  neverProven: string[];
+  /** Tables whose rows the dump must hold, waived ones excluded. */
+  expectedTables: CatalogueTable[];
+  /** Flags for pg_dump that leave out what was waived by name. */
+  pgDumpArguments: string[];
+  estimatedBytes: number;
+}
+
+/** Dumps one database on its exported snapshot into the store. Nothing appears there unless pg_dump succeeded and the checks passed. */
+export async function dumpDatabase(
+  context: BackupContext,
+  held: HeldDatabase,
+  facts: DatabaseFacts,
+): Promise<{ record: DatabaseRecord; warnings: string[] }> {
+  const { config, connection, programs, store, reporter, signal, attemptPrefix } = context;
+  const name = held.database;
+  const { archive, finished } = startPgDump({
+    programs,
+    connection,
+    database: name,
+    snapshot: held.exportedSnapshot,
+    monetaryLocale: facts.properties.monetaryLocale,
+    arguments: facts.pgDumpArguments,
+    signal,
+  });
+  const reader = new ArchiveReader();
+  const tap = archiveTap(reader, (bytes) => reporter.progress(`dump ${name}`, bytes, facts.estimatedBytes));
+  // archiveTap sees the whole archive; its errors and pg_dump's reach the object through this pipeline.
+  pipeline(archive, tap, () => undefined);
+
+  let summary: ArchiveSummary | undefined;
+  let warnings: string[] = [];
+  const object = await saveObject(
+    store,
+    `${attemptPrefix}${databaseObjectName(name, config.encryption !== undefined)}`,
+    tap,
+    async () => {
+      warnings = await finished;
+      summary = reader.end();
+      assertTableSet(name, facts.expectedTables, summary);
+    },
+    { level: config.dump.compressionLevel, recipients: config.encryption?.recipients ?? [], expectedBytes: facts.estimatedBytes, signal },
+  ).catch(async (error: unknown) => {
+    throw await causeOf(error, finished);
+  });
+  if (!summary) throw new Error("the archive was stored without having been read");
+  reporter.progress(`dump ${name}`, object.plainBytes, object.plainBytes);
+  return { record: recordOf(held, facts, object, summary), warnings };
+}
+
+function assertTableSet(database: string, expected: CatalogueTable[], summary: ArchiveSummary): void {
+  const differences = compareTableSets(expected, summary.tables);
+  if (differences.length === 0) return;
+  throw new ProblemError(ExitCode.DataWrong, {
+    where: `database ${database}`,
+    reason: "the dump does not hold the rows of exactly the tables that the catalogue shows, so nothing was committed",
+    received: differences.join("\n            "),
+    next: "run the backup again; if it repeats, report it: this should not happen",
+  });
+}
+
+function recordOf(held: HeldDatabase, facts: DatabaseFacts, object: DatabaseRecord["object"], summary: ArchiveSummary): DatabaseRecord {
+  return {
+    name: held.database,
+    object,
+    archiveVersion: summary.header.version,
+    snapshot: held.snapshotText,
+    properties: facts.properties,
+    entryCount: summary.entries.length,
+    tables: summary.tables,
+    sequences: summary.sequences,
+    extensions: facts.extensions,
+    largeObjects: summary.largeObjects,
+    neverProven: facts.neverProven,
+  };
+}
+
+/** A pg_dump that died leaves a cut archive: its own words say why. Any other failure is the cause itself, and pg_dump only lost its pipe. */
+async function causeOf(error: unknown, finished: Promise<string[]>): Promise<unknown> {
+  if (!(error instanceof ArchiveError)) return error;
+  return finished.then(
+    () => error,
+    (cause: unknown) => cause,
+  );
+}

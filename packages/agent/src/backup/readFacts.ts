@@ -1,0 +1,49 @@
+import { type AgentConfig, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
+import { dataTables, readExtensions, readNeverProven } from "../postgresql/catalogue.js";
+import { readDatabaseProperties } from "../postgresql/databaseProperties.js";
+import { applyWaivers, type Finding, findUndumpable } from "../postgresql/dumpability.js";
+import type { PostgresPrograms } from "../postgresql/programs.js";
+import type { HeldDatabase } from "../snapshot/holdSnapshot.js";
+import type { DatabaseFacts } from "./dumpDatabase.js";
+
+export interface Facts {
+  /** By name of the database. */
+  databases: Map<string, DatabaseFacts>;
+  /** What cannot be dumped and was waived by name, each with its database. */
+  waived: string[];
+  /** For example waivers that match nothing. */
+  warnings: string[];
+}
+
+/**
+ * Reads, in the held transactions, all that a manifest says about the databases beside their rows, and refuses what the role cannot dump
+ * unless it is waived by name: a backup is never silently smaller than its databases.
+ */
+export async function readFacts(held: readonly HeldDatabase[], config: AgentConfig, programs: PostgresPrograms): Promise<Facts> {
+  const problems: Problem[] = [];
+  const facts: Facts = { databases: new Map(), waived: [], warnings: [] };
+  const findings: Finding[] = [];
+  for (const { database, session } of held) {
+    const undumpable = await findUndumpable(session);
+    findings.push(...undumpable);
+    const { refused, waived, pgDumpArguments, excludedTables } = applyWaivers(undumpable, config.dump.waive, programs.version);
+    problems.push(...refused.map((problem) => ({ ...problem, where: `database ${database}, ${problem.where}` })));
+    facts.waived.push(...waived.map((waiver) => `${database}: ${waiver}`));
+    const tables = await dataTables(session);
+    const [size] = await session.query<{ bytes: string }>("SELECT pg_database_size(current_database())::text AS bytes");
+    facts.databases.set(database, {
+      properties: await readDatabaseProperties(session, database),
+      extensions: await readExtensions(session),
+      neverProven: await readNeverProven(session),
+      expectedTables: tables.filter((table) => !excludedTables.has(table.oid)),
+      pgDumpArguments,
+      estimatedBytes: Number(size?.bytes ?? 0),
+    });
+  }
+  if (problems.length > 0) throw new ProblemError(ExitCode.Permission, problems);
+  const names = new Set(findings.map(({ name }) => name));
+  facts.warnings.push(
+    ...config.dump.waive.filter((name) => !names.has(name)).map((name) => `dump.waive names ${name}, which is not missing: remove it`),
+  );
+  return facts;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
+import { compareEntries } from "./compareEntries.js";
+
+const entry = (changes: Partial<ArchiveEntry> = {}): ArchiveEntry => ({
+  dumpId: 1,
+  hadData: false,
+  tableOid: "1259",
+  oid: "16384",
+  tag: "orders",
+  description: "TABLE",
+  section: 2,
+  definition: "CREATE TABLE public.orders (id integer);",
+  dropStatement: "DROP TABLE public.orders;",
+  copyStatement: "",
+  namespace: "public",
+  tablespace: "",
+  accessMethod: "heap",
+  owner: "app",
+  dependencies: [],
+  ...changes,
+});
+
+describe("entries of two archives", () => {
+  it("are equal whatever their ids, dependencies and order", () => {
+    const other = entry({ tag: "lines", dumpId: 7 });
+    expect(compareEntries([entry(), other], [{ ...other, dumpId: 1, oid: "99" }, entry({ dependencies: [3] })])).toEqual([]);
+  });
+
+  it.each([
+    ["owner", { owner: "postgres" }],
+    ["definition", { definition: "CREATE TABLE public.orders (id bigint);" }],
+    ["tablespace", { tablespace: "fast" }],
+    ["access method", { accessMethod: "columnar" }],
+  ])("differ by %s, which names the object", (_, change) => {
+    const [difference] = compareEntries([entry()], [entry(change)]);
+    expect(difference).toMatchObject({ object: "TABLE public.orders", before: [entry()], after: [entry(change)] });
+  });
+
+  it("count: one of two equal entries missing is a difference", () => {
+    expect(compareEntries([entry(), entry()], [entry()])).toMatchObject([{ object: "TABLE public.orders", after: [] }]);
+    expect(compareEntries([entry()], [entry(), entry()])).toMatchObject([{ object: "TABLE public.orders", before: [] }]);
+  });
+
+  it("leave rows, values and the database's own properties to other checks", () => {
+    const elsewhere = [
+      entry({ description: "TABLE DATA" }),
+      entry({ description: "SEQUENCE SET" }),
+      entry({ description: "DATABASE PROPERTIES" }),
+      entry({ description: "ACL", tag: "DATABASE shop", namespace: "" }),
+    ];
+    expect(compareEntries([entry(), ...elsewhere], [entry()])).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
+import { childEnvironment } from "../postgresql/childEnvironment.js";
+import { classifyWarnings } from "../postgresql/knownWarnings.js";
+import type { PostgresPrograms } from "../postgresql/programs.js";
+
+export interface PgDumpOptions {
+  programs: PostgresPrograms;
+  connection: Connection;
+  database: string;
+  /** An exported snapshot; absent: pg_dump takes its own. */
+  snapshot?: string;
+  /** lc_monetary of the session, so that columns of type money are written as they will be read. */
+  monetaryLocale?: string;
+  /** What else pg_dump is told, for example flags of waivers. */
+  arguments?: readonly string[];
+  signal?: AbortSignal;
+}
+
+/** A running pg_dump. */
+export interface RunningDump {
+  /** The uncompressed custom-format archive. Its end proves nothing: only `finished` does. */
+  archive: Readable;
+  /** Settles when the process ended: known, harmless warnings, or a ProblemError for anything else. */
+  finished: Promise<string[]>;
+}
+
+/** pg_dump prints at most some lines per object; beyond this the beginning and what follows it are enough to understand a failure. */
+const STDERR_LIMIT = 256 * 1024;
+
+/**
+ * Starts `pg_dump -Fc` without compression on a snapshot. The database travels by PGDATABASE, because an argument that looks like a
+ * connection string would be read as one (https://www.postgresql.org/docs/current/app-pgdump.html, `dbname`).
+ */
+export function startPgDump(options: PgDumpOptions): RunningDump {
+  const { programs, connection, database, snapshot, monetaryLocale, signal } = options;
+  const child = spawn(
+    programs.path("pg_dump"),
+    [
+      "--format=custom",
+      "--compress=0",
+      "--encoding=UTF8",
+      "--no-password",
+      "--lock-wait-timeout=60s",
+      ...(snapshot ? [`--snapshot=${snapshot}`] : []),
+      ...(options.arguments ?? []),
+    ],
+    {
+      env: { ...childEnvironment(connection, monetaryLocale === undefined ? {} : { monetaryLocale }), PGDATABASE: database },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(signal ? { signal } : {}),
+    },
+  );
+  const finished = outcome(child, database);
+  // Whoever reads the archive also awaits `finished`; until then a failure must not count as unhandled.
+  finished.catch(() => undefined);
+  return { archive: child.stdout as Readable, finished };
+}
+
+function outcome(child: ChildProcess, database: string): Promise<string[]> {
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    if (stderr.length < STDERR_LIMIT) stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => reject(failure(database, `pg_dump could not run: ${error.message}`, error)));
+    child.once("close", (code, signal) => {
+      if (code !== 0) {
+        reject(failure(database, `pg_dump ended with ${signal ? `signal ${signal}` : `exit code ${code}`}: ${lastLines(stderr)}`));
+        return;
+      }
+      const { known, unknown } = classifyWarnings(stderr);
+      if (unknown.length === 0) resolve(known);
+      else reject(unknownWarnings(database, unknown));
+    });
+  });
+}
+
+function failure(database: string, reason: string, cause?: unknown): ProblemError {
+  const exitCode = /No space left/.test(reason)
+    ? ExitCode.NoSpace
+    : /permission denied|row-level security/.test(reason)
+      ? ExitCode.Permission
+      : ExitCode.Unavailable;
+  return new ProblemError(
+    exitCode,
+    { where: `database ${database}`, reason, next: "nothing was committed; mend the cause and run the backup again" },
+    { cause },
+  );
+}
+
+function unknownWarnings(database: string, warnings: readonly string[]): ProblemError {
+  return new ProblemError(ExitCode.DataWrong, {
+    where: `database ${database}`,
+    reason: "pg_dump warned of something pgkeep does not know to be harmless, so the dump may not be whole and nothing was committed",
+    received: warnings.slice(0, 10).join("\n            "),
+    next: "mend its cause; if it is harmless, report it so that it becomes a known warning",
+  });
+}
+
+function lastLines(text: string): string {
+  return text.trim().split("\n").slice(-5).join("\n  ");
+}
