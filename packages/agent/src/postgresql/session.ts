@@ -15,6 +15,8 @@ export interface Session {
   readonly backendStart: string;
   /** Settles, with the reason, when the connection ends in any way but by `end()`. Never rejects. */
   readonly lost: Promise<ProblemError>;
+  /** Whether a statement is under way. Statements sent meanwhile wait for it. */
+  readonly busy: boolean;
   /** Runs one statement. Errors of the statement are pg's DatabaseError with its SQLSTATE in `code`; a lost connection is a ProblemError. */
   query<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Runs several statements in one message of the simple protocol, hence one round trip, and returns the rows of the last. */
@@ -115,6 +117,7 @@ class PgSession implements Session {
   readonly #client: pg.Client;
   readonly #socket = new Socket();
   #reason: unknown;
+  #busy: Promise<void> | undefined;
   #ending = false;
   #ended: Promise<void> | undefined;
 
@@ -174,13 +177,33 @@ class PgSession implements Session {
     );
   }
 
-  async query<Row>(sql: string, values?: unknown[]): Promise<Row[]> {
+  query<Row>(sql: string, values?: unknown[]): Promise<Row[]> {
+    // One at a time, since `pg` will no longer queue in its next version. With nothing under way the statement is sent at once, not a
+    // turn of the event loop later: the common snapshot of several databases depends on it.
+    const running = this.#busy === undefined ? this.#run<Row>(sql, values) : this.#busy.then(() => this.#run<Row>(sql, values));
+    const settled: Promise<void> = running.then(
+      () => this.#release(settled),
+      () => this.#release(settled),
+    );
+    this.#busy = settled;
+    return running;
+  }
+
+  async #run<Row>(sql: string, values?: unknown[]): Promise<Row[]> {
     try {
       const result = await this.#client.query(sql, values);
       return (Array.isArray(result) ? result.at(-1) : result).rows as Row[];
     } catch (error) {
       throw this.#explain(error);
     }
+  }
+
+  #release(settled: Promise<void>): void {
+    if (this.#busy === settled) this.#busy = undefined;
+  }
+
+  get busy(): boolean {
+    return this.#busy !== undefined;
   }
 
   queryLast<Row>(multiStatementSql: string): Promise<Row[]> {
