@@ -19,10 +19,10 @@ function majorOf(folder: string): number | undefined {
 }
 
 function* candidateFolders(): Generator<string> {
-  yield* (process.env["PGKEEP_PG_BIN"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  yield* (process.env.PGKEEP_PG_BIN ?? "").split(delimiter).filter((folder) => folder !== "");
   const debian = "/usr/lib/postgresql";
   if (existsSync(debian)) for (const major of readdirSync(debian)) yield join(debian, major, "bin");
-  yield* (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  yield* (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
 }
 
 /** The folder with server and client programs of one major version, as the set-up found it; undefined when this machine has none. */

@@ -102,7 +102,7 @@ export async function startStandby(primary: TestServer, options: Pick<TestServer
   const folder = newServerFolder();
   try {
     const { host, port, user } = primary.connection;
-    const environment = { PATH: process.env["PATH"] ?? "", PGPASSWORD: primary.connection.password ?? "" };
+    const environment = { PATH: process.env.PATH ?? "", PGPASSWORD: primary.connection.password ?? "" };
     const copy = ["-D", join(folder, "data"), "-h", host, "-p", String(port), "-U", user, "-R", "-X", "stream", "-c", "fast", "--no-sync"];
     await runAsServer(join(primary.programFolder, "pg_basebackup"), copy, environment);
     const connection = connectionTo(await freePort(), primary.connection.password);
@@ -169,7 +169,7 @@ async function run(
       ...as.options,
       cwd: "/",
       stdio: ["ignore", log, log],
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: { PATH: process.env.PATH ?? "" },
     });
     closeSync(log);
     postmaster = child;
@@ -210,7 +210,7 @@ async function run(
         "-d",
         database,
       ];
-      const env = { PATH: process.env["PATH"] ?? "", PGPASSWORD: connection.password ?? "", PGCLIENTENCODING: "UTF8", PSQLRC: "/dev/null" };
+      const env = { PATH: process.env.PATH ?? "", PGPASSWORD: connection.password ?? "", PGCLIENTENCODING: "UTF8", PSQLRC: "/dev/null" };
       return runProgram(join(programs, "psql"), args, { env, input: sql });
     },
     start,
@@ -220,7 +220,7 @@ async function run(
       const family = [processId, ...childrenOf(processId)];
       for (const id of family) signal(id, "SIGKILL");
       await ended;
-      while (family.some((id) => signal(id, 0))) await sleep(10);
+      while (family.some(isRunning)) await sleep(10);
     },
     shutDown: async () => {
       postmaster?.kill("SIGINT");
@@ -266,6 +266,17 @@ async function ready(child: ChildProcess, dataFolder: string, logFile: string): 
 function signal(processId: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(processId, name);
+  } catch {
+    return false;
+  }
+}
+
+/** A process that ended counts as gone even while it waits, as a zombie, for a lazy parent to collect it. */
+function isRunning(processId: number): boolean {
+  const status = `/proc/${processId}/stat`;
+  if (process.platform !== "linux") return signal(processId, 0);
+  try {
+    return !/\) Z /.test(readFileSync(status, "utf8"));
   } catch {
     return false;
   }
