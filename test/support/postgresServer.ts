@@ -1,5 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { appendFileSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,8 @@ import { type Connection, SslMode } from "@pgkeep/core";
 import { freePort } from "./freePort.js";
 import { programFolder } from "./postgresPrograms.js";
 import { runProgram } from "./runProgram.js";
-import { asServerAccount, giveToServerAccount } from "./serverAccount.js";
+import { giveToServerAccount, serverAccount } from "./serverAccount.js";
+import { type ServerProcess, startServerProcess } from "./serverProcess.js";
 
 /** The majors that pgkeep is tested on. */
 export const testedMajors = [15, 16, 18] as const;
@@ -138,9 +139,8 @@ function connectionTo(port: number, secret: string | undefined): Connection {
   };
 }
 
-async function runAsServer(program: string, args: string[], environment?: NodeJS.ProcessEnv): Promise<string> {
-  const as = asServerAccount(program, args);
-  return await runProgram(as.program, as.args, { ...as.options, cwd: "/", ...(environment === undefined ? {} : { env: environment }) });
+async function runAsServer(program: string, args: string[], env?: NodeJS.ProcessEnv): Promise<string> {
+  return await runProgram(program, args, { ...serverAccount(), cwd: "/", ...(env === undefined ? {} : { env }) });
 }
 
 async function run(
@@ -157,31 +157,32 @@ async function run(
   );
   appendFileSync(join(dataFolder, "postgresql.conf"), `\n${lines.join("\n")}\n`);
 
-  let postmaster: ChildProcess | undefined;
-  let ended: Promise<void> = Promise.resolve();
-
+  let postmaster: ServerProcess | undefined;
   const start = async () => {
-    if (postmaster !== undefined) return;
-    const log = openSync(logFile, "a");
-    const place = ["-p", String(connection.port), "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`];
-    const as = asServerAccount(join(programs, "postgres"), ["-D", dataFolder, ...place], "QUIT");
-    const child = spawn(as.program, as.args, {
-      ...as.options,
-      cwd: "/",
-      stdio: ["ignore", log, log],
-      env: { PATH: process.env.PATH ?? "" },
+    if (postmaster?.running) return;
+    const pidFile = join(dataFolder, "postmaster.pid");
+    postmaster = await startServerProcess({
+      program: join(programs, "postgres"),
+      args: [
+        "-D",
+        dataFolder,
+        "-p",
+        String(connection.port),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        `unix_socket_directories=${folder}`,
+      ],
+      logFile,
+      account: serverAccount(),
+      lastSignal: "SIGQUIT",
+      // What pg_ctl waits for: the eighth line of postmaster.pid saying that connections are accepted.
+      ready: (processId) => {
+        if (!existsSync(pidFile)) return false;
+        const lines = readFileSync(pidFile, "utf8").split("\n");
+        return Number(lines[0]) === processId && lines[7]?.trim() === "ready";
+      },
     });
-    closeSync(log);
-    postmaster = child;
-    ended = new Promise((resolve) => {
-      child.once("error", () => resolve());
-      child.once("exit", () => resolve());
-    }).then(() => {
-      running.delete(child);
-      postmaster = undefined;
-    });
-    running.set(child, folder);
-    await ready(child, dataFolder, logFile);
   };
 
   const server: TestServer = {
@@ -192,8 +193,8 @@ async function run(
     socketFolder: folder,
     programFolder: programs,
     get processId() {
-      if (postmaster?.pid === undefined) throw new Error("The server is not running.");
-      return postmaster.pid;
+      if (!postmaster?.running) throw new Error("The server is not running.");
+      return postmaster.processId;
     },
     log: () => readFileSync(logFile, "utf8"),
     psql: (sql, database = "postgres") => {
@@ -215,21 +216,18 @@ async function run(
     },
     start,
     kill: async () => {
-      const processId = postmaster?.pid;
-      if (processId === undefined) return;
-      const family = [processId, ...childrenOf(processId)];
-      for (const id of family) signal(id, "SIGKILL");
-      await ended;
-      while (family.some(isRunning)) await sleep(10);
+      if (!postmaster?.running) return;
+      const children = childrenOf(postmaster.processId);
+      await postmaster.end("SIGKILL");
+      for (const id of children) signal(id, "SIGKILL");
+      while (children.some(isRunning)) await sleep(10);
     },
     shutDown: async () => {
-      postmaster?.kill("SIGINT");
-      await ended;
+      await postmaster?.end("SIGINT");
     },
     stop: async () => {
       // Immediate shutdown: nobody will read these files again.
-      postmaster?.kill("SIGQUIT");
-      await ended;
+      await postmaster?.end("SIGQUIT");
       releaseSharedMemory(dataFolder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
@@ -241,25 +239,6 @@ async function run(
     throw error;
   }
   return server;
-}
-
-/** Waits for what pg_ctl waits for: the eighth line of postmaster.pid saying that connections are accepted. */
-async function ready(child: ChildProcess, dataFolder: string, logFile: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  const pidFile = join(dataFolder, "postmaster.pid");
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`The server ended at its start:\n${readFileSync(logFile, "utf8")}`);
-    if (existsSync(pidFile)) {
-      const lines = readFileSync(pidFile, "utf8").split("\n");
-      if (Number(lines[0]) === child.pid && lines[7]?.trim() === "ready") return;
-    }
-    if (Date.now() > deadline) {
-      child.kill("SIGQUIT");
-      throw new Error(`The server was not ready within a minute:\n${readFileSync(logFile, "utf8")}`);
-    }
-    await sleep(20);
-  }
 }
 
 /** True when the process was there to be signalled. */
@@ -302,13 +281,3 @@ function releaseSharedMemory(dataFolder: string): void {
     // already gone
   }
 }
-
-/** Servers of this process that still run, so that its end is theirs too, on systems without a signal at the parent's death. */
-const running = new Map<ChildProcess, string>();
-
-process.once("exit", () => {
-  for (const [child, folder] of running) {
-    child.kill("SIGQUIT");
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-});
