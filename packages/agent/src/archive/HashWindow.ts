@@ -23,6 +23,7 @@ const compiled = new Module(readFileSync(binary));
 const PAGE = 65_536;
 const STATE_FIRST = 0;
 const STATE_SECOND = 128;
+const STATES_END = 256;
 const SCRATCH = 1024;
 const SCRATCH_BYTES = 16_384;
 const START = SCRATCH + SCRATCH_BYTES;
@@ -51,6 +52,8 @@ export class HashWindow {
 
   /** Begins a hash over parts that are not in the window at one time. There is one at a time. */
   begin(): void {
+    // init64 sets the seeds only; the library, too, gives it zeroed memory.
+    this.memory.fill(0, 0, STATES_END);
     this.exports.init64(STATE_FIRST, 0n);
     this.exports.init64(STATE_SECOND, 1n);
   }
