@@ -4,9 +4,10 @@ import { isReplacedName, isScratchName, replacedName, scratchName, scratchSuffix
 const time = new Date("2026-11-21T02:00:00.500Z");
 
 it("names scratch databases so that they are recognised and never meet", () => {
-  expect(scratchName("app", "4f9k2m1x")).toBe("app_pgkeep_4f9k2m1x");
-  expect(isScratchName(scratchName("app", scratchSuffix()))).toBe(true);
+  expect(scratchName("app", "4f9k2m1x", new Set())).toBe("app_pgkeep_4f9k2m1x");
+  expect(isScratchName(scratchName("app", scratchSuffix(), new Set()))).toBe(true);
   expect(new Set(Array.from({ length: 1000 }, scratchSuffix)).size).toBe(1000);
+  expect(scratchName("app", "4f9k2m1z", new Set(["app_pgkeep_4f9k2m1z"]))).toBe("app_pgkeep_4f9k2m20");
   expect(isScratchName("app_pgkeep")).toBe(false);
 });
 
@@ -20,7 +21,7 @@ it("names replaced databases by the time, with a number where that is taken", ()
 
 it("cuts long names to 63 bytes between characters", () => {
   for (const name of ["x".repeat(63), "é".repeat(31), `${"日".repeat(20)}abc`]) {
-    const cut = scratchName(name, "4f9k2m1x");
+    const cut = scratchName(name, "4f9k2m1x", new Set());
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(63);
     expect(cut).toMatch(/_pgkeep_4f9k2m1x$/);
     expect(name.startsWith(cut.replace("_pgkeep_4f9k2m1x", ""))).toBe(true);

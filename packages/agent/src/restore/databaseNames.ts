@@ -13,9 +13,12 @@ export function scratchSuffix(): string {
     .slice(-8);
 }
 
-/** The name a database has while it is restored, for example `app_pgkeep_4f9k2m1x`. */
-export function scratchName(database: string, suffix: string): string {
-  return append(database, `_pgkeep_${suffix}`);
+/** The name a database has while it is restored, for example `app_pgkeep_4f9k2m1x`; the suffix counts on where that is taken. */
+export function scratchName(database: string, suffix: string, taken: ReadonlySet<string>): string {
+  for (let number = Number.parseInt(suffix, 36); ; number++) {
+    const name = append(database, `_pgkeep_${number.toString(36).padStart(8, "0").slice(-8)}`);
+    if (!taken.has(name)) return name;
+  }
 }
 
 /** The name under which a replaced database stays, for example `app_replaced_20261121T020000Z`; a number follows where that is taken. */
