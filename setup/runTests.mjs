@@ -1,0 +1,55 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { show } from "./command.mjs";
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Count
+ * @typedef {{
+ *   numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, success: boolean,
+ *   testResults: { status: string, assertionResults: unknown[] }[],
+ * }} VitestReport The parts used of what vitest's JSON reporter writes.
+ */
+
+/**
+ * Runs vitest on this terminal.
+ * @param {string} repository
+ * @param {string} node
+ * @param {string[]} args for vitest: paths, `-t name` …
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ count: Count, exitCode: number }>}
+ */
+export async function runTests(repository, node, args, env) {
+  const folder = mkdtempSync(join(tmpdir(), "pgkeep-report-"));
+  const report = join(folder, "report.json");
+  try {
+    const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const exitCode = await show(node, [vitest, "run", ...reporters, ...args], { cwd: repository, env });
+    const count = existsSync(report) ? countOf(JSON.parse(readFileSync(report, "utf8"))) : { passed: 0, failed: 0, skipped: 0 };
+    // An error outside of any test (a server that died later, a promise that nobody awaited) is a failure that vitest counts nowhere.
+    if (exitCode !== 0 && count.failed === 0) count.failed = 1;
+    return { count, exitCode };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {VitestReport} report
+ * @returns {Count}
+ */
+export function countOf(report) {
+  // A file that could not be loaded has failed without a test to its name.
+  const broken = report.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** @param {Count} count */
+export function closingLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}

@@ -1,0 +1,35 @@
+import { age } from "./age.mjs";
+import { pgbouncer } from "./pgbouncer.mjs";
+import { postgresFor } from "./postgresql.mjs";
+import { SetupProblem } from "./SetupProblem.mjs";
+import { versitygw } from "./versitygw.mjs";
+import { zstd } from "./zstd.mjs";
+
+/** What the tests run against, and what is not tested where it cannot be had. */
+const tools = [
+  { name: "PostgreSQL 15", get: () => postgresFor(15) },
+  { name: "PostgreSQL 16", get: () => postgresFor(16) },
+  { name: "PostgreSQL 18", get: () => postgresFor(18) },
+  { name: "S3 (versitygw)", get: versitygw },
+  { name: "pgbouncer", get: pgbouncer },
+  { name: "age", get: age },
+  { name: "zstd", get: zstd },
+];
+
+/**
+ * Fetches whatever the tests need and this machine lacks.
+ * @returns {Promise<{ name: string, reason: string }[]>} what could not be had
+ */
+export async function testTools() {
+  const missing = [];
+  // One after another: their progress lines stay readable, and two cores are busy with one of them.
+  for (const { name, get } of tools) {
+    try {
+      await get();
+    } catch (error) {
+      if (!(error instanceof SetupProblem)) throw error;
+      missing.push({ name, reason: error.message });
+    }
+  }
+  return missing;
+}
