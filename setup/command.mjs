@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { SetupProblem } from "./SetupProblem.mjs";
 
 /**
- * Runs a program to its end without a word on the terminal; what it printed on its output. Its last lines are in the error when it fails.
+ * Runs a program to its end without a word on the terminal; what it printed on its output. An excerpt of all it said is in the error when it fails.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
@@ -25,7 +25,7 @@ export function run(program, args, options = {}) {
     child.once("error", (error) => reject(new SetupProblem(`${program} could not be started: ${error.message}`)));
     child.once("close", (code, signal) => {
       if (code === 0) resolve(output);
-      else reject(new SetupProblem(`\`${[program, ...args].join(" ")}\` ended with ${code ?? signal}:\n${lastLines(everything)}`));
+      else reject(new SetupProblem(`\`${[program, ...args].join(" ")}\` ended with ${code ?? signal}:\n${excerpt(everything)}`));
     });
   });
 }
@@ -76,12 +76,12 @@ export function isProgram(path) {
   }
 }
 
-/** @param {string} text */
-function lastLines(text) {
-  return text
-    .trimEnd()
-    .split("\n")
-    .slice(-15)
-    .map((line) => `  ${line}`)
-    .join("\n");
+/**
+ * The beginning and the end: npm says what is wrong first and explains itself at length, compilers the other way round.
+ * @param {string} text
+ */
+function excerpt(text) {
+  const lines = text.trimEnd().split("\n");
+  const kept = lines.length <= 30 ? lines : [...lines.slice(0, 15), `… ${lines.length - 30} more lines …`, ...lines.slice(-15)];
+  return kept.map((line) => `  ${line}`).join("\n");
 }

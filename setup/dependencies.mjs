@@ -21,7 +21,7 @@ export async function dependencies(repository) {
   await inCheckout(repository, async () => {
     if (dependenciesMatch(repository)) return;
     await withProgress("installing npm packages", () =>
-      run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: repository }),
+      run("npm", ["ci", "--ignore-scripts", "--loglevel=error", "--no-audit", "--no-fund"], { cwd: repository }),
     );
   });
 }
