@@ -1,0 +1,218 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
+import { openSession, type Session, type SessionOptions } from "../postgresql/session.js";
+
+/** The server resumes replay by itself when it has not heard of us for this long. */
+const RESUME_AFTER_SECONDS = 45;
+const RENEW_EVERY_MILLISECONDS = 15_000;
+const PAUSED_WITHIN_MILLISECONDS = 10_000;
+
+/**
+ * Replay of a hot standby that stands still, so that all its databases are at one instant for as long as they are looked at.
+ *
+ * Either somebody else paused it, and resumes it; or we do, and then it is resumed whatever happens to us: by `end`, and should this
+ * process be killed, its machine vanish or the network fail, by the server itself. A session there sleeps and then resumes; it is
+ * replaced by a fresh one while we live. A backend asleep does not notice that its client is gone, which is what makes this work.
+ */
+export class PausedReplay {
+  #lsn: string | undefined;
+  #pausedByUs = false;
+  #switch: DeadMansSwitch | undefined;
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly session: Session,
+    private readonly sessionOptions: SessionOptions,
+  ) {}
+
+  /** Takes over a replay that is paused already; undefined when it runs. */
+  static async find(connection: Connection, session: Session, options: SessionOptions): Promise<PausedReplay | undefined> {
+    const replay = new PausedReplay(connection, session, options);
+    if ((await replay.#state()) === "not paused") return undefined;
+    await replay.#untilPaused();
+    return replay;
+  }
+
+  /** Pauses replay. Throws a ProblemError when the role may not. */
+  static async pause(connection: Connection, session: Session, options: SessionOptions): Promise<PausedReplay> {
+    await assertMayPause(session, connection.user);
+    const replay = new PausedReplay(connection, session, options);
+    try {
+      replay.#switch = await DeadMansSwitch.arm(connection, session.database, options);
+      await replay.#pause();
+      return replay;
+    } catch (error) {
+      await replay.end();
+      throw error;
+    }
+  }
+
+  /** Rejects when the connection that would resume replay is lost. */
+  get lost(): Promise<ProblemError> {
+    return this.#switch?.lost ?? new Promise(() => undefined);
+  }
+
+  /** Lets replay go on for a moment and pauses it again, when it stood still in the middle of something that holds a lock. False: not ours to resume. */
+  async moveOn(): Promise<boolean> {
+    if (this.#switch === undefined) return false;
+    await this.session.query("SELECT pg_catalog.pg_wal_replay_resume()");
+    await sleep(250);
+    await this.#pause();
+    return true;
+  }
+
+  /** Throws unless replay is paused, and at the position where it was paused. */
+  async assertStillPaused(session: Session = this.session): Promise<void> {
+    const [row] = await session.query<{ state: string | null; lsn: string }>(
+      `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_get_wal_replay_pause_state() END AS state,
+              pg_catalog.pg_last_wal_replay_lsn()::text AS lsn`,
+    );
+    if (row?.state === "paused" && row.lsn === this.#lsn) return;
+    throw new ProblemError(ExitCode.TryAgain, {
+      where: "standby",
+      received: `replay ${row?.state ?? "ended by a promotion"} at ${row?.lsn}`,
+      allowed: `replay paused at ${this.#lsn} throughout`,
+      reason: "somebody resumed replay while the databases were read, so they are not at one instant",
+      next: "run again, and let replay stand still until the backup has ended",
+    });
+  }
+
+  /** Resumes replay if we paused it. May be called again; throws when the server does not confirm (it will still do so by itself). */
+  async end(): Promise<void> {
+    const guard = this.#switch;
+    this.#switch = undefined;
+    if (guard === undefined) return;
+    try {
+      if (this.#pausedByUs) await this.#resume();
+      await guard.disarm();
+    } catch (error) {
+      // Not disarmed: the server resumes when the sleep is over.
+      guard.abandon();
+      throw new ProblemError(
+        ExitCode.Unavailable,
+        {
+          where: "standby",
+          reason: `replay could not be resumed at once; the server does so by itself within ${RESUME_AFTER_SECONDS} seconds`,
+          next: "check with SELECT pg_get_wal_replay_pause_state(); if it stays paused, SELECT pg_wal_replay_resume()",
+        },
+        { cause: error },
+      );
+    }
+  }
+
+  async #resume(): Promise<void> {
+    // Our own session may be what was lost or aborted: a new one, without the caller's signal, which may be why we end.
+    const { signal: _, ...options } = this.sessionOptions;
+    const session = await openSession(this.connection, this.session.database, options);
+    try {
+      await session.query("SELECT pg_catalog.pg_wal_replay_resume() WHERE pg_catalog.pg_is_in_recovery()");
+    } finally {
+      await session.end();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    this.#pausedByUs = true;
+    await this.session.query("SELECT pg_catalog.pg_wal_replay_pause()");
+    await this.#untilPaused();
+  }
+
+  async #untilPaused(): Promise<void> {
+    const deadline = Date.now() + PAUSED_WITHIN_MILLISECONDS;
+    // A pause is a request: replay stops once the record under way is done. https://www.postgresql.org/docs/current/functions-admin.html
+    while ((await this.#state()) !== "paused") {
+      if (Date.now() > deadline) {
+        throw new ProblemError(ExitCode.TryAgain, {
+          where: "standby",
+          received: `state ${await this.#state()} after ${PAUSED_WITHIN_MILLISECONDS / 1000} s`,
+          allowed: "paused",
+          reason: "replay did not come to a standstill",
+          next: "run again; on a standby with recovery_min_apply_delay replay may wait inside a record",
+        });
+      }
+      await sleep(10);
+    }
+    const [row] = await this.session.query<{ lsn: string }>("SELECT pg_catalog.pg_last_wal_replay_lsn()::text AS lsn");
+    this.#lsn = row?.lsn;
+  }
+
+  async #state(): Promise<string | undefined> {
+    const [row] = await this.session.query<{ state: string }>("SELECT pg_catalog.pg_get_wal_replay_pause_state() AS state");
+    return row?.state;
+  }
+}
+
+async function assertMayPause(session: Session, user: string): Promise<void> {
+  const [row] = await session.query<{ may: boolean }>(
+    `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_wal_replay_pause()', 'EXECUTE')
+        AND pg_catalog.has_function_privilege('pg_catalog.pg_wal_replay_resume()', 'EXECUTE') AS may`,
+  );
+  if (row?.may) return;
+  throw new ProblemError(ExitCode.Permission, {
+    where: "snapshot.fallback",
+    received: "pause-standby",
+    reason: `the role ${user} may not pause and resume replay in database ${session.database}`,
+    next: `on the primary, in database ${session.database}, as a superuser: GRANT EXECUTE ON FUNCTION pg_catalog.pg_wal_replay_pause(), pg_catalog.pg_wal_replay_resume() TO "${user}"`,
+  });
+}
+
+/** Sessions that take turns: one always sleeps on the server and would then resume replay. */
+class DeadMansSwitch {
+  #asleep: Session | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #reportLoss: (problem: ProblemError) => void = () => undefined;
+  readonly lost = new Promise<ProblemError>((resolve) => {
+    this.#reportLoss = resolve;
+  });
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly database: string,
+    private readonly options: SessionOptions,
+  ) {}
+
+  static async arm(connection: Connection, database: string, { signal: _, ...options }: SessionOptions): Promise<DeadMansSwitch> {
+    // Without the caller's signal: an abort must not end the session that puts things right.
+    const guard = new DeadMansSwitch(connection, database, options);
+    await guard.#renew();
+    guard.#timer = setInterval(() => {
+      guard.#working = guard.#working.then(() => guard.#renew()).catch((error: unknown) => guard.#reportLoss(error as ProblemError));
+    }, RENEW_EVERY_MILLISECONDS);
+    return guard;
+  }
+
+  async disarm(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#working;
+    const old = this.#asleep;
+    this.#asleep = undefined;
+    if (old !== undefined) await this.#retire(old);
+  }
+
+  /** Leaves the sleeper on the server to do its work. */
+  abandon(): void {
+    clearInterval(this.#timer);
+    void this.#asleep?.end();
+  }
+
+  async #renew(): Promise<void> {
+    // A server that looks after its clients would end the sleeper together with us.
+    const settings = { ...this.options.settings, client_connection_check_interval: "0" };
+    const fresh = await openSession(this.connection, this.database, { ...this.options, settings });
+    fresh.queryLast(`SELECT pg_catalog.pg_sleep(${RESUME_AFTER_SECONDS}); SELECT pg_catalog.pg_wal_replay_resume()`).catch(() => undefined);
+    const old = this.#asleep;
+    this.#asleep = fresh;
+    if (old !== undefined) await this.#retire(old);
+  }
+
+  async #retire(sleeper: Session): Promise<void> {
+    const session = await openSession(this.connection, this.database, this.options);
+    try {
+      // Cancelled in the middle of its message: the statement after the sleep is not run.
+      await session.query("SELECT pg_catalog.pg_cancel_backend($1)", [sleeper.processId]);
+    } finally {
+      await Promise.all([session.end(), sleeper.end()]);
+    }
+  }
+}
