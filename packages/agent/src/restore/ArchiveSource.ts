@@ -1,0 +1,61 @@
+import type { Readable } from "node:stream";
+import { type DatabaseRecord, ExitCode, ProblemError } from "@pgkeep/core";
+import type { ArchiveEntry, ArchiveHeader } from "../archive/ArchiveEntry.js";
+import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
+import { differencesFromRecord } from "./differencesFromRecord.js";
+import { feedArchive } from "./feedArchive.js";
+
+/** A custom-format archive that can be read, more than once, from the beginning. */
+export interface ArchiveSource {
+  /** For messages. */
+  description: string;
+  /** Size of the archive; null where unknown. */
+  bytes: number | null;
+  /** What the archive must hold; null for one that nothing is recorded of. */
+  record: DatabaseRecord | null;
+  /** The archive as pg_restore reads it. It fails before its last bytes when it is not what was stored. */
+  open(): Promise<Readable>;
+}
+
+export interface ArchiveContents {
+  header: ArchiveHeader;
+  entries: ArchiveEntry[];
+}
+
+/** Reads the table of contents and no more. */
+export async function readContents(source: ArchiveSource): Promise<ArchiveContents> {
+  let contents: ArchiveContents | undefined;
+  const reader = new ArchiveReader({
+    onContents: (header, entries) => {
+      contents = { header, entries };
+    },
+  });
+  const archive = await source.open();
+  for await (const chunk of archive as AsyncIterable<Buffer>) {
+    reader.write(chunk);
+    if (contents) break;
+  }
+  if (contents) return contents;
+  // Ended inside its table of contents: the reader says where.
+  reader.end();
+  throw new ProblemError(ExitCode.DataWrong, { where: source.description, reason: "the archive has no table of contents" });
+}
+
+/** Reads the whole archive without restoring anything, and refuses it when it is not what was recorded. */
+export async function readWhole(source: ArchiveSource, onBytes: (bytes: number) => void): Promise<ArchiveSummary> {
+  const summary = await feedArchive(await source.open(), () => undefined, onBytes, new ArchiveReader());
+  assertRecorded(source, summary);
+  return summary;
+}
+
+export function assertRecorded(source: ArchiveSource, summary: ArchiveSummary): void {
+  if (source.record === null) return;
+  const differences = differencesFromRecord(source.record, summary);
+  if (differences.length === 0) return;
+  throw new ProblemError(ExitCode.DataWrong, {
+    where: source.description,
+    reason: "the archive does not hold what the manifest records",
+    received: differences.slice(0, 10).join("\n            "),
+    next: "use another recovery point; run `pgkeep drill` to see which ones restore",
+  });
+}

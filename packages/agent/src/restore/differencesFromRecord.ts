@@ -1,0 +1,75 @@
+import type { DatabaseRecord, Digest, SequenceRecord } from "@pgkeep/core";
+import type { ArchiveSummary } from "../archive/ArchiveSummary.js";
+import { shownName } from "../postgresql/objectName.js";
+
+/** What of a record is to be compared. */
+export interface Compared {
+  /** Absent: all tables and sequences, and nothing else may be there. Else only these, whatever else there is. */
+  only?: { tables: ReadonlySet<string>; sequences: ReadonlySet<string> };
+  /** Absent: compared. */
+  largeObjects?: boolean;
+}
+
+/** How rows, sequence values and large objects of an archive differ from what is recorded, one line each. */
+export function differencesFromRecord(
+  record: Pick<DatabaseRecord, "tables" | "sequences" | "largeObjects">,
+  summary: Pick<ArchiveSummary, "tables" | "sequences" | "largeObjects" | "unread">,
+  compared: Compared = {},
+): string[] {
+  const { only } = compared;
+  const tables = compare("table", record.tables, summary.tables, only?.tables, (recorded, found) => digests(recorded.digest, found.digest));
+  const sequences = compare("sequence", record.sequences, summary.sequences, only?.sequences, (recorded, found) =>
+    state(recorded) === state(found) ? undefined : `${state(found)}, was ${state(recorded)}`,
+  );
+  const unread = summary.unread.map(
+    ({ table, reason }) => `${table === null ? "large objects" : `table ${shownName(table.schema, table.name)}`}: ${reason}`,
+  );
+  return [
+    ...tables,
+    ...sequences,
+    ...(compared.largeObjects === false ? [] : largeObjects(record.largeObjects, summary.largeObjects)),
+    ...unread,
+  ];
+}
+
+interface Named {
+  schema: string;
+  name: string;
+}
+
+function compare<Item extends Named>(
+  kind: string,
+  recorded: readonly Item[],
+  found: readonly Item[],
+  only: ReadonlySet<string> | undefined,
+  difference: (recorded: Item, found: Item) => string | undefined,
+): string[] {
+  const left = new Map(found.map((item) => [shownName(item.schema, item.name), item]));
+  const differences = recorded.flatMap((item) => {
+    const name = shownName(item.schema, item.name);
+    const same = left.get(name);
+    left.delete(name);
+    if (only && !only.has(name)) return [];
+    const text = same === undefined ? "missing" : difference(item, same);
+    return text === undefined ? [] : [`${kind} ${name}: ${text}`];
+  });
+  return only ? differences : [...differences, ...[...left.keys()].map((name) => `${kind} ${name}: was not backed up`)];
+}
+
+function digests(recorded: Digest, found: Digest): string | undefined {
+  if (found.rows !== recorded.rows) return `${found.rows} rows, ${recorded.rows} were backed up`;
+  return found.bytes === recorded.bytes && found.hash === recorded.hash
+    ? undefined
+    : `contents differ although both have ${recorded.rows} rows`;
+}
+
+function state({ value, isCalled }: SequenceRecord): string {
+  return `${value}${isCalled ? "" : " (not called yet)"}`;
+}
+
+function largeObjects(recorded: DatabaseRecord["largeObjects"], found: DatabaseRecord["largeObjects"]): string[] {
+  if (found.count !== recorded.count) return [`large objects: ${found.count}, ${recorded.count} were backed up`];
+  return found.bytes === recorded.bytes && found.hash === recorded.hash
+    ? []
+    : [`large objects: contents differ although there are ${recorded.count} in both`];
+}
