@@ -1,4 +1,5 @@
 export * from "./agentConfig.js";
+export * from "./canonicalJson.js";
 export * from "./connection.js";
 export * from "./drillResult.js";
 export * from "./duration.js";
@@ -6,5 +7,6 @@ export * from "./exitCode.js";
 export * from "./manifest.js";
 export * from "./problem.js";
 export * from "./recoveryPointId.js";
+export * from "./size.js";
 export * from "./storeLayout.js";
 export * from "./verdict.js";

@@ -46,8 +46,13 @@ export async function dumpDatabase(
     signal,
   });
   const reader = new ArchiveReader();
-  const tap = archiveTap(reader, (bytes) => reporter.progress(`dump ${name}`, bytes, facts.estimatedBytes));
-  // archiveTap sees the whole archive; its errors and pg_dump's reach the object through this pipeline.
+  const tap = archiveTap(reader);
+  let dumped = 0;
+  archive.on("data", (chunk: Buffer) => {
+    dumped += chunk.length;
+    reporter.progress(`dump ${name}`, dumped, facts.estimatedBytes);
+  });
+  // Errors of either reach the object through the tap.
   pipeline(archive, tap, () => undefined);
 
   let summary: ArchiveSummary | undefined;
@@ -100,8 +105,10 @@ function recordOf(held: HeldDatabase, facts: DatabaseFacts, object: DatabaseReco
 /** A pg_dump that died leaves a cut archive: its own words say why. Any other failure is the cause itself, and pg_dump only lost its pipe. */
 async function causeOf(error: unknown, finished: Promise<string[]>): Promise<unknown> {
   if (!(error instanceof ArchiveError)) return error;
-  return finished.then(
-    () => error,
-    (cause: unknown) => cause,
-  );
+  try {
+    await finished;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
 }

@@ -17,7 +17,7 @@ export interface ServerSurvey {
 export async function surveyServer(config: AgentConfig, connection: Connection, reporter: Reporter): Promise<ServerSurvey> {
   const session = await openSessionWithRetry(connection, connection.maintenanceDatabase, config.connection.retryFor, reporter);
   try {
-    await refusePooler(session);
+    await refusePooler(session, connection);
     const server = await readServer(session);
     const agentClock = new Date();
     await assertDatabasesExist(session, config.databases);

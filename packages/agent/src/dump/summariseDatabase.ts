@@ -2,18 +2,29 @@ import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ArchiveError } from "../archive/ArchiveError.js";
 import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
+import { ContentsRecorder } from "./ContentsRecorder.js";
 import { type PgDumpOptions, startPgDump } from "./pgDump.js";
 
 /** The order in which to hash the fields of a table, or undefined for the order in which they come. */
 export type ColumnOrder = (schema: string, table: string) => string[] | undefined;
 
+/** What a dump held, and the bytes of its table of contents, from which pg_restore can replay the definitions. */
+export interface DatabaseSummary extends ArchiveSummary {
+  contents: Buffer;
+}
+
 /** Dumps a database to nowhere and tells what the dump held: entries, digests, sequences. Needs no disk. */
-export async function summariseDatabase(options: PgDumpOptions & { columnOrder?: ColumnOrder }): Promise<ArchiveSummary> {
+export async function summariseDatabase(options: PgDumpOptions & { columnOrder?: ColumnOrder }): Promise<DatabaseSummary> {
   const { archive, finished } = startPgDump(options);
-  const reader = new ArchiveReader(options.columnOrder ? { columnOrder: options.columnOrder } : {});
+  const contents = new ContentsRecorder();
+  const reader = new ArchiveReader({
+    ...(options.columnOrder ? { columnOrder: options.columnOrder } : {}),
+    onContents: () => contents.stop(),
+  });
   const sink = new Writable({
     write(chunk: Buffer, _encoding, callback) {
       try {
+        contents.write(chunk);
         reader.write(chunk);
         callback();
       } catch (error) {
@@ -26,5 +37,5 @@ export async function summariseDatabase(options: PgDumpOptions & { columnOrder?:
   if (piped.status === "rejected" && piped.reason instanceof ArchiveError) throw piped.reason;
   if (exited.status === "rejected") throw exited.reason;
   if (piped.status === "rejected") throw piped.reason;
-  return reader.end();
+  return { ...reader.end(), contents: contents.bytes() };
 }

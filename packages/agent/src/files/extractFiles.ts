@@ -66,7 +66,7 @@ async function writeFile(contents: Readable, target: string, record: FileRecord)
   if (hash.digest("hex") !== record.sha256) throw unexpected(record.path);
 }
 
-async function own(target: string, header: Headers, exists: boolean): Promise<void> {
+async function own(target: string, header: Header, exists: boolean): Promise<void> {
   // Only root may give a file away; for others the files belong to whoever restores.
   if (exists && process.getuid?.() === 0) await lchown(target, header.uid ?? 0, header.gid ?? 0);
 }
