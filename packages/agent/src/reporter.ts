@@ -4,9 +4,14 @@ export interface Reporter {
   info(message: string, fields?: Record<string, unknown>): void;
   /** Something the user should look at although the work goes on. */
   warning(message: string, fields?: Record<string, unknown>): void;
-  /** Bytes or items done so far of one named piece of work; `total` when it is known. Called often: implementations throttle. */
-  progress(work: string, done: number, total?: number): void;
+  /**
+   * Bytes (unless `unit` says items) done so far of one named piece of work; `total` when it is known or estimated. The work is done when
+   * `done` equals `total`. Called often: implementations throttle.
+   */
+  progress(work: string, done: number, total?: number, unit?: ProgressUnit): void;
 }
+
+export type ProgressUnit = "bytes" | "items";
 
 /** Tells nobody. */
 export const silentReporter: Reporter = { info() {}, warning() {}, progress() {} };

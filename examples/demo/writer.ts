@@ -1,0 +1,62 @@
+import type pg from "pg";
+import type { DemoServer } from "./server.js";
+
+/** A running application: each writer records a payment in `syntho-core`, commits, books it in `syntho-backend`, commits, and goes on. */
+export interface Writers {
+  count: number;
+  /** Commits so far, in both databases together. */
+  commits(): number;
+  /** Commits per second since the beginning. */
+  rate(): number;
+  stop(): Promise<void>;
+}
+
+export async function startWriters(server: DemoServer, count: number): Promise<Writers> {
+  let stopping = false;
+  let commits = 0;
+  const sessions = await Promise.all(
+    Array.from({ length: count }, async () => ({
+      core: await server.connect("syntho-core"),
+      backend: await server.connect("syntho-backend"),
+    })),
+  );
+  const beganAt = performance.now();
+  const loops = sessions.map(async ({ core, backend }, index) => {
+    const writer = index + 1;
+    for (let number = 1; !stopping; number++) {
+      await pay(core, writer, number);
+      commits++;
+      await book(backend, writer, number);
+      commits++;
+    }
+    await Promise.all([core.end(), backend.end()]);
+  });
+  // Told by stop(); without this an error in between would end the process.
+  const ended = Promise.all(loops);
+  ended.catch(() => undefined);
+  return {
+    count,
+    commits: () => commits,
+    rate: () => Math.round((1000 * commits) / (performance.now() - beganAt)),
+    stop: async () => {
+      stopping = true;
+      await ended;
+    },
+  };
+}
+
+function pay(core: pg.Client, writer: number, number: number): Promise<unknown> {
+  return core.query({
+    name: "pay",
+    text: "INSERT INTO payment (writer, number, organisation_id, amount) VALUES ($1, $2, md5('organisation ' || 1 + $2::bigint % 40)::uuid, 1 + $2::bigint % 90)",
+    values: [writer, number],
+  });
+}
+
+function book(backend: pg.Client, writer: number, number: number): Promise<unknown> {
+  return backend.query({
+    name: "book",
+    text: "INSERT INTO ledger.ledger_entry (writer, number, account_id, amount) VALUES ($1, $2, 1 + $2::bigint % 40, 1 + $2::bigint % 90)",
+    values: [writer, number],
+  });
+}
