@@ -76,29 +76,38 @@ function compareMemberships(
   ofTarget: ReadonlySet<string>,
 ): string[] {
   const left = new Set(actual);
-  const differences = expected.flatMap((membership) => {
-    const candidates = [...left].filter(({ role, member }) => role === membership.role && member === membership.member);
-    const found =
-      candidates.find(({ grantor }) => grantor === membership.grantor) ??
-      candidates.find((candidate) => anyGrantor(membership, candidate) || ofTarget.has(candidate.grantor));
-    if (!found) {
-      const [other] = candidates;
-      if (other) left.delete(other);
-      return [
-        `${describe(membership)}: ${other ? `granted by ${shownName(other.grantor)}, was by` : "missing, was granted by"} ${shownName(membership.grantor)}`,
-      ];
+  const found = new Map<MembershipRecord, MembershipRecord>();
+  // Equal grantors find each other first, so that one lost grant is told as one.
+  for (const matches of [sameGrantor, grantorMayDiffer(ofTarget), () => true]) {
+    for (const membership of expected.filter((each) => !found.has(each))) {
+      const match = [...left].find(
+        (other) => other.role === membership.role && other.member === membership.member && matches(membership, other),
+      );
+      if (match) found.set(membership, match);
+      if (match) left.delete(match);
     }
-    left.delete(found);
-    return (["admin", "inherit", "set"] as const)
-      .filter((option) => membership[option] !== null && found[option] !== null && membership[option] !== found[option])
-      .map((option) => `${describe(membership)}: option ${option} ${found[option]}, was ${membership[option]}`);
+  }
+  const differences = expected.flatMap((membership) => {
+    const match = found.get(membership);
+    if (!match) return [`${describe(membership)}: missing, was granted by ${shownName(membership.grantor)}`];
+    const accepted = sameGrantor(membership, match) || grantorMayDiffer(ofTarget)(membership, match);
+    return [
+      ...(accepted ? [] : [`${describe(membership)}: granted by ${shownName(match.grantor)}, was by ${shownName(membership.grantor)}`]),
+      ...(["admin", "inherit", "set"] as const)
+        .filter((option) => membership[option] !== null && match[option] !== null && membership[option] !== match[option])
+        .map((option) => `${describe(membership)}: option ${option} ${match[option]}, was ${membership[option]}`),
+    ];
   });
   const extra = [...left].filter(({ role, member }) => !ofTarget.has(role) && !ofTarget.has(member));
   return [...differences, ...extra.map((membership) => `${describe(membership)}: was not there`)];
 }
 
-function anyGrantor(expected: MembershipRecord, actual: MembershipRecord): boolean {
-  return expected.inherit === null && actual.inherit !== null;
+function sameGrantor(expected: MembershipRecord, actual: MembershipRecord): boolean {
+  return expected.grantor === actual.grantor;
+}
+
+function grantorMayDiffer(ofTarget: ReadonlySet<string>): typeof sameGrantor {
+  return (expected, actual) => ofTarget.has(actual.grantor) || (expected.inherit === null && actual.inherit !== null);
 }
 
 function describe({ role, member }: MembershipRecord): string {
@@ -120,7 +129,7 @@ function granted(parameters: readonly ParameterAcl[], parameter: string): GrantR
   const owner = parameterOwner(acl);
   return acl
     .filter(({ grantee }) => grantee !== owner)
-    .map((grant) => (grant.grantor === owner ? { ...grant, grantor: "the bootstrap superuser" } : grant));
+    .map((grant) => (grant.grantor === owner ? { ...grant, grantor: "bootstrap-superuser" } : grant));
 }
 
 function compareTablespaces(expected: GlobalsRecord["tablespaces"], actual: GlobalsRecord["tablespaces"]): string[] {

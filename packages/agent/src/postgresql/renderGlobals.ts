@@ -10,6 +10,8 @@ const PREDEFINED = /^pg_/;
 export interface RenderGlobalsOptions {
   /** Where given, only these roles and what concerns nothing but them. */
   only?: ReadonlySet<string>;
+  /** False leaves out privileges on server parameters, which only a superuser can grant. */
+  parameters?: boolean;
 }
 
 /**
@@ -26,7 +28,10 @@ export function renderGlobals(
   const known = (role: string | null) => role === null || wanted(role) || PREDEFINED.test(role);
   const roles = globals.roles.filter(({ name }) => wanted(name));
   const memberships = globals.memberships.filter(({ role, member }) => known(role) && known(member) && (wanted(role) || wanted(member)));
-  const parameters = globals.parameterAcl.map(({ parameter, acl }) => ({ parameter, acl: acl.filter(({ grantee }) => known(grantee)) }));
+  const parameters = (options.parameters === false ? [] : globals.parameterAcl).map(({ parameter, acl }) => ({
+    parameter,
+    acl: acl.filter(({ grantee }) => known(grantee)),
+  }));
   const ofEveryRole = options.only ? [] : globals.settings.filter(({ role }) => role === null);
   return [
     HEADER,
@@ -88,7 +93,7 @@ function attributes(role: RoleRecord, verifier: string | undefined): string[] {
 function renderMemberships(memberships: readonly MembershipRecord[]): string {
   const rows = grantorsFirst(memberships).map(
     ({ role, member, grantor, admin, inherit, set }, position) =>
-      `(${[position, literal(role), literal(member), literal(grantor), admin, inherit, set].join(", ")})`,
+      `(${position}, ${literal(role)}, ${literal(member)}, ${literal(grantor)}, ${admin}, ${inherit}, ${set})`,
   );
   return [
     "-- Memberships: the role, its member, the grantor, then the options ADMIN, INHERIT and SET (null before PostgreSQL 16)",
