@@ -1,4 +1,4 @@
-import { formatSize } from "@pgkeep/core";
+import { formatDuration, formatSize } from "@pgkeep/core";
 import type { ProgressUnit } from "../reporter.js";
 
 /** An amount of work in words, for example `12.3 MB` or `1,204`. */
@@ -14,6 +14,6 @@ export function describeProgress(done: number, total: number | undefined, unit: 
 
 /** What a finished piece of work was, for example `dump syntho-core: 20 MB in 1.2 s`. */
 export function describeFinished(work: string, done: number, unit: ProgressUnit, milliseconds: number): string {
-  const took = milliseconds < 50 ? "" : ` in ${(milliseconds / 1000).toFixed(1)} s`;
+  const took = milliseconds < 50 ? "" : ` in ${formatDuration(milliseconds)}`;
   return `${work}: ${describeAmount(done, unit)}${took}`;
 }

@@ -6,8 +6,10 @@ import { printable } from "./printable.js";
 
 /** What fits on one screen together: further problems are counted, and a value of any length is cut. */
 const MOST_PROBLEMS = 8;
-const MOST_CHARACTERS = 400;
+const MOST_CHARACTERS = { one: 400, several: 150 };
 const MOST_STACK_LINES = 8;
+/** Where the text of a detail begins. */
+const DETAIL_INDENT = " ".repeat(12);
 
 /**
  * What ended a command, for the stream that holds messages: each problem with what was received, what is allowed and what to do next; for
@@ -26,7 +28,8 @@ export function printProblem(
 }
 
 function problemText({ problems }: ProblemError, paint: Paint): string {
-  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => oneProblem(problem, paint));
+  const most = problems.length === 1 ? MOST_CHARACTERS.one : MOST_CHARACTERS.several;
+  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => oneProblem(problem, most, paint));
   const hidden = problems.length - shown.length;
   const title = problems.length === 1 ? [] : [`${paint(["bold", "red"], "error:")} ${problems.length} problems`];
   const lines = problems.length === 1 ? [`${paint(["bold", "red"], "error:")} ${shown[0]}`] : shown;
@@ -34,18 +37,18 @@ function problemText({ problems }: ProblemError, paint: Paint): string {
   return `${[...title, ...lines, ...rest].join("\n")}\n`;
 }
 
-function oneProblem({ where, reason, received, allowed, next }: Problem, paint: Paint): string {
+function oneProblem({ where, reason, received, allowed, next }: Problem, most: number, paint: Paint): string {
   const details = Object.entries({ received, allowed, next }).flatMap(([name, text]) =>
-    text === undefined ? [] : [`  ${paint("dim", `${name}:`.padEnd(9))} ${shortened(text, "           ")}`],
+    text === undefined ? [] : [`  ${paint("dim", `${name}:`.padEnd(9))} ${shortened(text, most, DETAIL_INDENT)}`],
   );
-  return [`${paint("bold", shortened(where))}: ${shortened(reason)}`, ...details].join("\n");
+  return [`${paint("bold", shortened(where, most))}: ${shortened(reason, MOST_CHARACTERS.one)}`, ...details].join("\n");
 }
 
 function defectText(error: unknown, paint: Paint): string {
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const places = (stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return `${[
-    `${paint(["bold", "red"], "error:")} a defect of pgkeep: ${shortened(message)}`,
+    `${paint(["bold", "red"], "error:")} a defect of pgkeep: ${shortened(message, MOST_CHARACTERS.one)}`,
     ...places.slice(0, MOST_STACK_LINES).map((line) => paint("dim", printable(line.trim())).replace(/^/, "  ")),
     "  next:     report it with these lines; nothing that was committed before is touched",
   ].join("\n")}\n`;
@@ -60,7 +63,7 @@ function jsonProblem(error: unknown): string {
 }
 
 /** Several lines stay several, lined up below the first. */
-function shortened(text: string, indent = "    "): string {
-  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}… (${text.length} characters)` : text;
+function shortened(text: string, most: number, indent = "    "): string {
+  const cut = text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
   return cut.split("\n").map(printable).join(`\n${indent}`);
 }
