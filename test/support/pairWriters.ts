@@ -73,7 +73,8 @@ function reply<T>(child: ChildProcess, key: string, request: object): Promise<T>
       resolve(message[key] as T);
     };
     child.on("message", listen);
-    child.send(request);
+    // When the process is gone its exit says why, through `failed`.
+    if (child.connected) child.send(request);
   });
 }
 

@@ -51,7 +51,7 @@ function churnStatements(generation: number): string[] {
     `BEGIN; TRUNCATE truncated; ${FILL("truncated", generation)}; COMMIT`,
     `ALTER TABLE rewritten ALTER COLUMN i TYPE ${type}`,
     `BEGIN; CREATE TABLE swapped_new (i int, generation int); ${FILL("swapped_new", generation)}; DROP TABLE swapped; ALTER TABLE swapped_new RENAME TO swapped; COMMIT`,
-    `BEGIN; CREATE TABLE "made ${generation}" (i int, generation int); ${FILL(`"made ${generation}"`, generation)}; COMMIT`,
+    `BEGIN; DROP TABLE IF EXISTS "made ${generation}"; CREATE TABLE "made ${generation}" (i int, generation int); ${FILL(`"made ${generation}"`, generation)}; COMMIT`,
     // Made and truncated at once: between the two a snapshot may see the table, and no lock list knows it yet.
     `BEGIN; TRUNCATE "made ${generation}"; ${FILL(`"made ${generation}"`, generation)}; COMMIT`,
     `DROP TABLE IF EXISTS "made ${generation - 5}"`,

@@ -35,22 +35,38 @@ interface Row {
   clock: string;
 }
 
+/** Functions that managed services may have revoked. */
+const GUARDED = ["pg_control_system()", "pg_control_checkpoint()", "pg_control_recovery()", "pg_walfile_name(pg_lsn)"] as const;
+
 /**
- * Asks without ever failing for a missing permission: managed services revoke the pg_control functions, and an error would abort the
- * transaction that the caller may hold. On a primary the name of the current log file tells the timeline, whatever is revoked.
+ * Asks without ever failing for a missing permission: an error would abort the transaction that the caller may hold. On a primary the name
+ * of the current log file tells the timeline too, whatever else is revoked.
  */
 export async function readServer(session: Session): Promise<Server> {
+  // A question of its own: EXECUTE is checked for every function of a statement before it runs, also in a branch of CASE that it never takes.
+  const allowed = await session.query<{ name: string }>(
+    "SELECT name FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.has_function_privilege('pg_catalog.' || name, 'EXECUTE')",
+    [[...GUARDED]],
+  );
+  const may = (...names: (typeof GUARDED)[number][]) => names.every((name) => allowed.some((row) => row.name === name));
+  const timelines = [
+    ...(may("pg_walfile_name(pg_lsn)")
+      ? [
+          `CASE WHEN NOT pg_catalog.pg_is_in_recovery()
+                THEN ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8))::bit(32)::int END`,
+        ]
+      : []),
+    ...(may("pg_control_checkpoint()", "pg_control_recovery()")
+      ? // A standby that follows a promotion knows the new timeline from its recovery before its next restart point.
+        ["greatest((pg_catalog.pg_control_checkpoint()).timeline_id, (pg_catalog.pg_control_recovery()).min_recovery_end_timeline)"]
+      : []),
+  ];
   const [row] = await session.query<Row>(`
     SELECT pg_catalog.current_setting('server_version') AS version,
            pg_catalog.current_setting('server_version_num')::int AS number,
            pg_catalog.pg_is_in_recovery() AS recovering,
-           CASE WHEN ${mayExecute("pg_control_system()")} THEN (pg_catalog.pg_control_system()).system_identifier::text END AS system,
-           CASE WHEN NOT pg_catalog.pg_is_in_recovery() AND ${mayExecute("pg_walfile_name(pg_lsn)")}
-                  THEN ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8))::bit(32)::int
-                WHEN ${mayExecute("pg_control_recovery()")} AND ${mayExecute("pg_control_checkpoint()")}
-                  -- A standby that follows a promotion knows the new timeline from its recovery before its next restart point.
-                  THEN greatest((pg_catalog.pg_control_checkpoint()).timeline_id, (pg_catalog.pg_control_recovery()).min_recovery_end_timeline)
-           END AS timeline,
+           ${may("pg_control_system()") ? "(pg_catalog.pg_control_system()).system_identifier::text" : "NULL"} AS system,
+           ${timelines.length > 0 ? `coalesce(${timelines.join(", ")})` : "NULL"} AS timeline,
            (${CURRENT_LSN})::text AS lsn,
            pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS clock`);
   if (row === undefined) throw new Error("the server answered no row about itself");
@@ -69,10 +85,6 @@ export async function readServer(session: Session): Promise<Server> {
 /** SQL for the log position that bounds what a snapshot taken before it can see. */
 export const CURRENT_LSN =
   "CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_insert_lsn() END";
-
-function mayExecute(signature: string): string {
-  return `pg_catalog.has_function_privilege('pg_catalog.${signature}', 'EXECUTE')`;
-}
 
 /** Refuses servers outside the supported majors and, where programs are given, a pg_dump older than the server. */
 export function assertServer(server: Server, programs?: PostgresPrograms): void {
