@@ -78,32 +78,29 @@ export class ArchiveCursor {
     throw new ArchiveError(at, `${name} is not known`, { received: String(byte), allowed: Object.values(values).join(", ") });
   }
 
-  *integer(): Reading<number> {
-    if (this.available < INTEGER_BYTES) yield* this.need(INTEGER_BYTES);
-    const sign = this.memory[this.position] as number;
-    const magnitude = this.memory.readUInt32LE(this.position + 1);
-    if (sign > 1 || (sign === 1 && magnitude === 0)) throw this.error("an integer is damaged", { received: `sign byte ${sign}` });
-    this.position += INTEGER_BYTES;
-    return sign === 1 ? -magnitude : magnitude;
-  }
-
   /** An integer within bounds. */
   *integerOf(name: string, lowest: number, highest: number): Reading<number> {
-    const at = this.offset;
-    const value = yield* this.integer();
-    if (value >= lowest && value <= highest) return value;
-    throw new ArchiveError(at, `${name} is out of range`, { received: String(value), allowed: `${lowest} to ${highest}` });
+    if (this.available < INTEGER_BYTES) yield* this.need(INTEGER_BYTES);
+    return this.takeInteger(name, "is out of range", lowest, highest);
   }
 
-  /** A string, or undefined for NULL: length -1 (WriteStr in pg_backup_archiver.c). Memory grows with the bytes that really arrive. */
+  /** A string, or undefined for NULL: length -1 (WriteStr in pg_backup_archiver.c). */
   *optionalText(name: string): Reading<string | undefined> {
-    const length = yield* this.integerOf(`the length of ${name}`, -1, LONGEST_TEXT);
+    if (this.available < INTEGER_BYTES) yield* this.need(INTEGER_BYTES);
+    const length = this.takeInteger(name, "has a length out of range", -1, LONGEST_TEXT);
     if (length === -1) return undefined;
-    if (this.available >= length) {
-      const text = decode(this.memory.subarray(this.position, this.position + length));
-      this.position += length;
-      return text;
-    }
+    if (this.available < length) return yield* this.longText(length);
+    const text = decode(this.memory.subarray(this.position, this.position + length));
+    this.position += length;
+    return text;
+  }
+
+  *text(name: string): Reading<string> {
+    return (yield* this.optionalText(name)) ?? "";
+  }
+
+  /** A string that is not wholly in the window. Memory grows with the bytes that really arrive. */
+  private *longText(length: number): Reading<string> {
     let bytes = Buffer.allocUnsafe(Math.min(length, HashWindow.capacity));
     let filled = 0;
     while (filled < length) {
@@ -121,8 +118,17 @@ export class ArchiveCursor {
     return decode(bytes);
   }
 
-  *text(name: string): Reading<string> {
-    return (yield* this.optionalText(name)) ?? "";
+  private takeInteger(name: string, complaint: string, lowest: number, highest: number): number {
+    const sign = this.memory[this.position] as number;
+    const magnitude = this.memory.readUInt32LE(this.position + 1);
+    const value = sign === 0 ? magnitude : -magnitude;
+    // pg_dump writes 0 and 1 only, and no negative zero.
+    if (sign > 1 || (sign === 1 && magnitude === 0)) throw this.error(`${name} is a damaged integer`, { received: `sign byte ${sign}` });
+    if (value < lowest || value > highest) {
+      throw this.error(`${name} ${complaint}`, { received: String(value), allowed: `${lowest} to ${highest}` });
+    }
+    this.position += INTEGER_BYTES;
+    return value;
   }
 
   error(reason: string, details?: { received?: string; allowed?: string; next?: string }): ArchiveError {

@@ -7,7 +7,7 @@ import { copyColumns } from "./copyColumns.js";
 import { skipChunks } from "./dataChunks.js";
 import { LargeObjects } from "./LargeObjects.js";
 import { permutation } from "./permuteRow.js";
-import { describe, type ExpectedBlock, readEntries } from "./readEntries.js";
+import { describe, type ExpectedBlock, LARGEST_DUMP_ID, readEntries } from "./readEntries.js";
 import { readHeader } from "./readHeader.js";
 import { sequenceValue } from "./sequenceValue.js";
 import { TableRows } from "./TableRows.js";
@@ -74,6 +74,9 @@ export class ArchiveReader {
     const { cursor } = this;
     const { header, minor, offsetBytes } = yield* readHeader(cursor);
     const { entries, expected } = yield* readEntries(cursor, minor, offsetBytes);
+    for (const entry of entries) {
+      if (!entry.hadData && ["TABLE DATA", "BLOBS"].includes(entry.description)) throw cursor.error(`${describe(entry)} should have data`);
+    }
     const sequences = entries.filter(({ description }) => description === "SEQUENCE SET").map((entry) => this.sequence(entry));
     const columns = new Map<number, string[]>();
     for (const block of expected.values()) columns.set(block.entry.dumpId, columnsOf(block));
@@ -122,7 +125,7 @@ export class ArchiveReader {
     const { cursor } = this;
     const at = cursor.offset;
     const type = yield* cursor.byteOf("the type of a data block", BLOCK_TYPES);
-    const dumpId = yield* cursor.integer();
+    const dumpId = yield* cursor.integerOf("the dump id of a data block", 1, LARGEST_DUMP_ID);
     const block = expected.get(dumpId);
     if (block === undefined) {
       const entry = entries.find((candidate) => candidate.dumpId === dumpId);

@@ -1,8 +1,12 @@
+/** 1,600 columns whose names are 63 quotation marks, each doubled, make a fifth of this. */
+const LONGEST_STATEMENT = 1_000_000;
+
 /**
  * The columns of pg_dump's `COPY schema.table (a, "b,c") FROM stdin;`, undefined when the text is not that. A table without columns, or
  * with generated ones only, has no list: `COPY schema.table  FROM stdin;` (dumpTableData and fmtCopyColumnList in pg_dump.c, 15 to 18).
  */
 export function copyColumns(statement: string): string[] | undefined {
+  if (statement.length > LONGEST_STATEMENT) return undefined;
   const scanner = new Scanner(statement);
   if (!scanner.take("COPY ") || scanner.identifier() === undefined) return undefined;
   if (scanner.take(".") && scanner.identifier() === undefined) return undefined;

@@ -18,7 +18,7 @@ export interface TableOfContents {
 
 /** Every large object was an entry before version 1.16, so tens of millions are real. More would not fit into a dump id's neighbours. */
 const MOST_ENTRIES = 100_000_000;
-const LARGEST_DUMP_ID = 2 ** 31 - 1;
+export const LARGEST_DUMP_ID = 2 ** 31 - 1;
 /** K_OFFSET_POS_NOT_SET, K_OFFSET_POS_SET and K_OFFSET_NO_DATA of pg_backup_archiver.h. */
 const OFFSET_STATES = { 1: "not set", 2: "set", 3: "no data" } as const;
 
@@ -27,6 +27,7 @@ const OFFSET_STATES = { 1: "not set", 2: "set", 3: "no data" } as const;
  * _WriteExtraToc in pg_backup_custom.c). Version 1.16 put relkind before the owner.
  */
 export function* readEntries(cursor: ArchiveCursor, minor: number, offsetBytes: 4 | 8): Reading<TableOfContents> {
+  cursor.reading = "its table of contents";
   const count = yield* cursor.integerOf("the number of entries", 0, MOST_ENTRIES);
   const entries: ArchiveEntry[] = [];
   const expected = new Map<number, ExpectedBlock>();
