@@ -4,12 +4,12 @@ import { show } from "./command.mjs";
 /** Each a tool with its one configuration at the root. Types come first: the others' findings in a broken program mislead. */
 const checks = [
   { name: "types of packages", program: "typescript/bin/tsc", args: ["--build"] },
-  { name: "types of tests and set-up", program: "typescript/bin/tsc", args: ["--project", "tsconfig.test.json"] },
+  { name: "types of tests, demo and set-up", program: "typescript/bin/tsc", args: ["--project", "tsconfig.test.json"] },
   { name: "lint and format", program: "@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings"] },
   {
     name: "dependency arrows",
     program: "dependency-cruiser/bin/dependency-cruise.mjs",
-    args: ["--config", ".dependency-cruiser.cjs", "packages", "test", "setup"],
+    args: ["--config", ".dependency-cruiser.cjs", "packages", "test", "examples", "setup"],
   },
   { name: "unused files and exports", program: "knip/bin/knip.js", args: ["--no-progress"] },
   {

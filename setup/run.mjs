@@ -31,7 +31,7 @@ const tasks = {
   demo: async (args) => {
     const node = await ready({ withBuild: true });
     const { folder } = await anyPostgres();
-    return await program(node, "test/demo/main.ts", args, { PGKEEP_PG_BIN: folder });
+    return await program(node, "examples/demo/main.ts", args, { PGKEEP_PG_BIN: folder });
   },
   bench: async (args) => {
     const node = await ready({ withBuild: true });
@@ -93,7 +93,7 @@ function tellMissing(missing) {
  */
 function program(node, file, args, env) {
   const typescript = pathToFileURL(join(repository, "setup", "typescript.mjs")).href;
-  const flags = ["--disable-warning=ExperimentalWarning", "--import", typescript];
+  const flags = ["--enable-source-maps", "--import", typescript];
   return show(node, [...flags, join(repository, file), ...args], { env: { ...environment(node), ...env } });
 }
 

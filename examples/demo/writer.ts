@@ -11,7 +11,8 @@ export interface Writers {
   stop(): Promise<void>;
 }
 
-export async function startWriters(server: DemoServer, count: number): Promise<Writers> {
+/** `firstNumber` must be higher than any that an earlier start wrote. */
+export async function startWriters(server: DemoServer, count: number, firstNumber = 1): Promise<Writers> {
   let stopping = false;
   let commits = 0;
   const sessions = await Promise.all(
@@ -23,7 +24,7 @@ export async function startWriters(server: DemoServer, count: number): Promise<W
   const beganAt = performance.now();
   const loops = sessions.map(async ({ core, backend }, index) => {
     const writer = index + 1;
-    for (let number = 1; !stopping; number++) {
+    for (let number = firstNumber; !stopping; number++) {
       await pay(core, writer, number);
       commits++;
       await book(backend, writer, number);

@@ -7,9 +7,4 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The same for a text of several lines. */
-export function printableLines(text: string): string {
-  return text.split(/\r?\n/).map(printable).join("\n");
-}
-
 const ESCAPES: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

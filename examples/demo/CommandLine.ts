@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Narrator } from "./Narrator.js";
+
+/** The real `pgkeep`, run as a user would run it: in the folder of its configuration, with secrets in the environment only. */
+export class CommandLine {
+  private readonly program: string;
+
+  constructor(
+    private readonly narrator: Narrator,
+    private readonly folder: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    const agent = createRequire(import.meta.url).resolve("@pgkeep/agent/package.json");
+    this.program = join(dirname(agent), "dist", "cli", "main.js");
+  }
+
+  /** Shows a command and what it prints; its exit code must be the expected one. Returns how long it took. */
+  async show(args: string[], expectedExitCode = 0): Promise<number> {
+    this.narrator.command(`pgkeep ${args.map(quoted).join(" ")}`);
+    const beganAt = performance.now();
+    const child = spawn(process.execPath, [this.program, ...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
+    const [exitCode] = await once(child, "exit");
+    const milliseconds = performance.now() - beganAt;
+    const meaning = expectedExitCode === 0 ? "it ended well" : `it refused, with exit code ${exitCode}`;
+    this.narrator.claim(`${meaning} (${(milliseconds / 1000).toFixed(1)} s)`, exitCode === expectedExitCode);
+    return milliseconds;
+  }
+
+  /** The result of a command as data, without showing it. */
+  async read<Result>(args: string[]): Promise<Result> {
+    const child = spawn(process.execPath, [this.program, ...args, "--json"], {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exit = once(child, "exit");
+    let text = "";
+    for await (const chunk of child.stdout) text += chunk;
+    const [exitCode] = await exit;
+    if (exitCode !== 0) throw new Error(`pgkeep ${args.join(" ")} ended with ${exitCode}`);
+    return JSON.parse(text) as Result;
+  }
+}
+
+function quoted(argument: string): string {
+  return /^[\w./:=,@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

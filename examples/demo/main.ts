@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BrokenClaim, Narrator } from "./Narrator.js";
+import { tellStory } from "./story.js";
+
+/*
+ * `npm run demo`: two live databases are backed up at one instant, the recovery point is proven by a restore, the databases are lost and come
+ * back. Everything it starts it also ends; `--keep` leaves the folder with the store, the keys and the configuration.
+ */
+
+const narrator = new Narrator();
+const keep = process.argv.includes("--keep");
+const folder = mkdtempSync(join(tmpdir(), "pgkeep-demo-"));
+// The server may run under another account, which must get to its folder.
+chmodSync(folder, 0o755);
+for (const name of ["server", "store", "project"]) mkdirSync(join(folder, name));
+
+const ends: (() => Promise<void>)[] = [];
+let ended: Promise<void> | undefined;
+/** Ends what was started, the last first; a second call waits for the first. */
+const endAll = () => {
+  ended ??= (async () => {
+    for (const end of ends.reverse()) await end().catch(() => undefined);
+    if (keep) narrator.say(`\nKept: ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
+  })();
+  return ended;
+};
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => void endAll().finally(() => process.exit(exitCode)));
+}
+
+try {
+  await tellStory({ narrator, folder, atTheEnd: (end) => ends.push(end) });
+} catch (error) {
+  if (ended === undefined) {
+    if (error instanceof BrokenClaim) process.stderr.write(`✗ ${error.message}\nThe demo ends here: this was claimed and did not hold.\n`);
+    else process.stderr.write(`The demo failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  process.exitCode = 1;
+} finally {
+  await endAll();
+}
