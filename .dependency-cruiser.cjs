@@ -63,7 +63,7 @@ module.exports = {
       name: "set-up-needs-nothing-installed",
       comment: "On a fresh clone there is nothing but Node.",
       severity: "error",
-      from: { path: "^setup/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^setup/", pathNot: "\\.test\\.ts$|^setup/typescript\\.mjs$" },
       to: { pathNot: "^setup/", dependencyTypesNot: ["core"] },
     },
     {

