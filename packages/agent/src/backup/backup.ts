@@ -4,7 +4,7 @@ import type { RunIdentity } from "../configuration/runIdentity.js";
 import { commitManifest } from "../manifest/commitManifest.js";
 import { readManifestIfAny } from "../manifest/readManifest.js";
 import { sealManifest } from "../manifest/seal.js";
-import { findPrograms } from "../postgresql/programs.js";
+import { nearestPrograms } from "../postgresql/nearestPrograms.js";
 import type { Reporter } from "../reporter.js";
 import { type HeldSnapshot, holdSnapshot } from "../snapshot/holdSnapshot.js";
 import { assertCreateOnly } from "../store/assertCreateOnly.js";
@@ -52,10 +52,7 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
 
   const beganAt = new Date();
   const server = await surveyServer(config, connection, reporter);
-  const programs = await findPrograms(["pg_dump"], {
-    ...(config.dump.programs ? { folder: config.dump.programs } : {}),
-    atLeast: server.major,
-  });
+  const programs = await nearestPrograms(["pg_dump"], server.major, config.dump.programs);
   reporter.info(`recovery point ${id} of ${config.cluster}: PostgreSQL ${server.version}, pg_dump ${programs.versionText}`, { id });
   clock.lap("connect");
 

@@ -1,7 +1,13 @@
 import type { Respelled } from "@pgkeep/core";
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { compareEntries, type EntryDifference } from "./compareEntries.js";
-import { type Definitions, type NormalFormOptions, normalForm } from "./normalForm.js";
+import { type NormalFormOptions, normalForm } from "./normalForm.js";
+
+/** An archive's definitions; its table of contents is read only when something differs. */
+export interface ArchiveDefinitions {
+  entries: readonly ArchiveEntry[];
+  contents(): Promise<Buffer>;
+}
 
 export interface DefinitionsComparison {
   /** One line per object whose definition is not what was backed up. */
@@ -20,8 +26,8 @@ const WITHOUT_NORMAL_FORM = /^(BLOB|BLOB METADATA|(ACL|COMMENT|SECURITY LABEL) L
  */
 export async function compareDefinitions(
   database: string,
-  before: Definitions,
-  after: Definitions,
+  before: ArchiveDefinitions,
+  after: ArchiveDefinitions,
   crossMajor: boolean,
   options: NormalFormOptions,
 ): Promise<DefinitionsComparison> {
@@ -30,9 +36,8 @@ export async function compareDefinitions(
     (difference) => !WITHOUT_NORMAL_FORM.test(`${difference.object} `) && (crossMajor || bothSides(difference)),
   );
   if (mayBeRespelled.length === 0) return { differences: differences.map(describe), respelled: [] };
-  const different = new Set(
-    compareEntries(await normalForm(before, options), await normalForm(after, options)).map(({ object }) => object),
-  );
+  const settled = async ({ entries, contents }: ArchiveDefinitions) => normalForm({ entries, contents: await contents() }, options);
+  const different = new Set(compareEntries(await settled(before), await settled(after)).map(({ object }) => object));
   const respelled = mayBeRespelled.filter(({ object }) => !different.has(object));
   return {
     differences: differences.filter((difference) => !respelled.includes(difference)).map(describe),

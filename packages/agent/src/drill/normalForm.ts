@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { pipeline } from "node:stream/promises";
 import { type Connection, type DatabaseProperties, ExitCode, ProblemError } from "@pgkeep/core";
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { summariseDatabase } from "../dump/summariseDatabase.js";
-import { childEnvironment } from "../postgresql/childEnvironment.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
+import { startPgRestore } from "../restore/pgRestore.js";
 import { compareEntries } from "./compareEntries.js";
 import { createScratchDatabase, dropScratchDatabase } from "./scratchDatabase.js";
 
@@ -13,7 +10,7 @@ import { createScratchDatabase, dropScratchDatabase } from "./scratchDatabase.js
  * The server prints some expressions differently each time it reads them back, and settles after a few rounds: `status IN ('a','b')` in a
  * CHECK does at the third. More rounds than this mean that it never does.
  */
-const MOST_GENERATIONS = 5;
+const MOST_GENERATIONS = 6;
 
 /** An archive's definitions and the bytes of its table of contents, which pg_restore can replay. */
 export interface Definitions {
@@ -24,9 +21,10 @@ export interface Definitions {
 export interface NormalFormOptions {
   programs: PostgresPrograms;
   connection: Connection;
+  targetMajor: number;
   /** Encoding and locale of the control databases: some definitions depend on them. */
   properties: DatabaseProperties;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** Restores definitions into control databases and dumps them again until two generations are equal, and returns the last. */
@@ -48,31 +46,12 @@ async function nextGeneration(definitions: Definitions, options: NormalFormOptio
   const { programs, connection, properties, signal } = options;
   const database = await createScratchDatabase(connection, "control", properties);
   try {
-    await restoreDefinitions(definitions.contents, database, options);
-    const summary = await summariseDatabase({ programs, connection, database, arguments: ["--schema-only"], signal });
-    return { entries: summary.entries, contents: summary.contents };
+    const program = startPgRestore({ ...options, database, arguments: ["--schema-only"], session: {} });
+    // pg_restore stops reading once it has the definitions.
+    program.archive?.end(definitions.contents);
+    await program.finished;
+    return await summariseDatabase({ programs, connection, database, arguments: ["--schema-only"], ...(signal ? { signal } : {}) });
   } finally {
     await dropScratchDatabase(connection, database);
   }
-}
-
-async function restoreDefinitions(contents: Buffer, database: string, { programs, connection, signal }: NormalFormOptions): Promise<void> {
-  const child = spawn(programs.path("pg_restore"), ["--schema-only", "--exit-on-error", "--no-password", `--dbname=`], {
-    env: { ...childEnvironment(connection), PGDATABASE: database },
-    stdio: ["pipe", "ignore", "pipe"],
-    signal,
-  });
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  // pg_restore stops reading when it has all it needs.
-  pipeline([contents], child.stdin).catch(() => undefined);
-  const [code] = await once(child, "close");
-  if (code === 0) return;
-  throw new ProblemError(ExitCode.CouldNotVerify, {
-    where: `control database ${database}`,
-    reason: `the definitions could not be restored for comparison: ${stderr.trim().split("\n").slice(-4).join("\n  ")}`,
-    next: "compare the differing definitions listed by hand",
-  });
 }

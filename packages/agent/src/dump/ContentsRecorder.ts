@@ -4,16 +4,17 @@
  */
 export class ContentsRecorder {
   #parts: Buffer[] = [];
-  #complete = false;
+  /** Whether the table of contents was read. */
+  complete = false;
 
   /** Call before the reader is given the same part: the part that completes the table of contents belongs to it. */
   write(part: Buffer): void {
-    if (!this.#complete) this.#parts.push(part);
+    if (!this.complete) this.#parts.push(part);
   }
 
   /** The table of contents was read. */
   stop(): void {
-    this.#complete = true;
+    this.complete = true;
   }
 
   bytes(): Buffer {

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ExitCode, type FileRecord, ProblemError } from "@pgkeep/core";
-import { extract, type Headers } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 
 /**
  * Writes the files of a recovery point into a folder that is new or empty of them, with their modes and, when run as root, their owners.
@@ -29,7 +29,7 @@ export async function extractFiles(archive: Readable, folder: string, records: r
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
     if (record.type === "directory") await mkdir(target, { recursive: true, mode: 0o700 });
     else if (record.type === "symlink") links.push({ at: target, target: header.linkname ?? "" });
-    else await writeFile(entry, target, record);
+    else await writeFile(entry as unknown as Readable, target, record);
     entry.resume();
     if (record.type !== "symlink") modes.push([target, record.mode]);
     await own(target, header, record.type !== "symlink");

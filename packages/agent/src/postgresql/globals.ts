@@ -9,6 +9,7 @@ import {
 } from "@pgkeep/core";
 import { explodedAcl } from "./grants.js";
 import { shownName, sqlName } from "./objectName.js";
+import { BOOTSTRAP_SUPERUSER } from "./renderGlobals.js";
 import type { Session } from "./session.js";
 import { readSettings } from "./settings.js";
 import { unlessForbidden } from "./unlessForbidden.js";
@@ -25,8 +26,6 @@ export interface Globals {
 
 /** Roles whose name begins so are the server's own: they exist everywhere and cannot be created. */
 const PREDEFINED = "^pg_";
-/** Oid of the role that initdb made: BOOTSTRAP_SUPERUSERID of PostgreSQL's pg_authid.dat. */
-const BOOTSTRAP_SUPERUSER = 10;
 
 /**
  * Reads what belongs to the whole cluster, by SQL that an ordinary role may run: pg_dumpall would want pg_authid, which managed services
@@ -39,6 +38,7 @@ export async function readGlobals(session: Session, options: { passwords: boolea
   const memberships = await readMemberships(session);
   return {
     globals: {
+      bootstrapSuperuser: await readBootstrapSuperuser(session),
       roles,
       memberships: memberships.map(({ lostGrantor: _, ...membership }) => membership),
       settings: await readSettings(session, null),
@@ -81,6 +81,11 @@ async function readRoles(session: Session, passwords: ReadonlyMap<string, unknow
     [PREDEFINED],
   );
   return roles.map((role) => ({ ...role, hasPassword: passwords === undefined ? null : Boolean(passwords.get(role.name)) }));
+}
+
+async function readBootstrapSuperuser(session: Session): Promise<string> {
+  const [row] = await session.query<{ name: string }>(`SELECT pg_get_userbyid(${BOOTSTRAP_SUPERUSER}) AS name`);
+  return row?.name ?? "postgres";
 }
 
 type Membership = MembershipRecord & { lostGrantor: boolean };
