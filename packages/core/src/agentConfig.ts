@@ -1,9 +1,18 @@
 import { z } from "zod";
+import { ageRecipientProblem } from "./ageRecipient.js";
+import { byteLength } from "./byteLength.js";
+import { connectionSchema } from "./connectionConfig.js";
 import { durationSchema } from "./duration.js";
+import { filePathProblem } from "./filePath.js";
+import { publicKeyProblem } from "./publicKey.js";
+import { refuse } from "./refuse.js";
+import { storeSchema } from "./storeConfig.js";
+import { uniqueList } from "./uniqueList.js";
 
 /** Version of the configuration that this release writes. It accepts this one and the one before, and refuses newer. */
 export const CONFIG_VERSION = 1;
 
+/** What a run does when it saw no common instant within `snapshot.timeout`. */
 export enum SnapshotFallback {
   /** Stop: nothing is committed that is not of one instant. */
   Fail = "fail",
@@ -13,80 +22,94 @@ export enum SnapshotFallback {
   PauseStandby = "pause-standby",
 }
 
-const connectionSchema = z
-  .strictObject({
-    uri: z
-      .string()
-      .optional()
-      .describe("libpq URI without a password, for example postgresql://backup@db.example.org/postgres. Fields beside it win over it."),
-    host: z.string().optional().describe("Host name, address or socket folder. Defaults to PGHOST, then to localhost."),
-    port: z.number().int().min(1).max(65535).optional().describe("Defaults to PGPORT, then to 5432."),
-    user: z.string().optional().describe("Defaults to PGUSER, then to the name of the operating system's user."),
-    passwordFile: z
-      .string()
-      .optional()
-      .describe("File that holds only the password. Otherwise PGPASSWORD, PGPASSWORD_FILE or a libpq password file (PGPASSFILE)."),
-    sslmode: z
-      .enum(["disable", "require", "verify-ca", "verify-full"])
-      .optional()
-      .describe("Defaults to PGSSLMODE, then to verify-full; to disable for loopback addresses and sockets."),
-    sslrootcert: z.string().optional().describe("File of trusted authorities, or `system`. Defaults to PGSSLROOTCERT, then to `system`."),
-    sslcert: z.string().optional().describe("Client certificate. Defaults to PGSSLCERT."),
-    sslkey: z.string().optional().describe("Key of the client certificate. Defaults to PGSSLKEY."),
-    maintenanceDatabase: z
-      .string()
-      .default("postgres")
-      .describe("Database to connect to for what concerns the whole cluster. Defaults to `postgres`."),
-    connectTimeout: durationSchema("10s").describe("How long one attempt to connect may take. Defaults to 10s."),
-    retryFor: durationSchema("60s").describe(
-      "How long attempts to connect go on while the server is unreachable or starting. Defaults to 60s.",
-    ),
-  })
-  .describe("How to reach the PostgreSQL server.");
+/** NAMEDATALEN - 1: PostgreSQL cuts longer names without an error, so a longer one would mean another database. */
+const MOST_NAME_BYTES = 63;
+
+const databaseNameSchema = z
+  .string()
+  .min(1)
+  .superRefine((name, context) => {
+    const bytes = byteLength(name);
+    if (bytes > MOST_NAME_BYTES) {
+      refuse(context, {
+        reason: `this name has ${bytes} bytes in UTF-8; PostgreSQL cuts names after ${MOST_NAME_BYTES} bytes without an error, so it would mean another database`,
+        allowed: `a name of at most ${MOST_NAME_BYTES} bytes (a character outside ASCII takes 2 to 4)`,
+      });
+    }
+    if (name.includes("\0")) refuse(context, { reason: "no name in PostgreSQL holds a NUL character" });
+  });
+
+const recipientSchema = z.string().superRefine((text, context) => {
+  const reason = ageRecipientProblem(text);
+  // Shown only when it begins like a public key: anything else may be a passphrase or a private key.
+  if (reason !== undefined) {
+    refuse(context, {
+      reason,
+      hidden: !text.startsWith("age1"),
+      allowed: "an age public key: age1 and 58 more characters, as `age-keygen -y IDENTITY-FILE` prints it",
+    });
+  }
+});
+
+const publicKeySchema = z.string().superRefine((text, context) => {
+  const problem = publicKeyProblem(text);
+  if (problem) refuse(context, { ...problem, allowed: "44 characters, as `pgkeep init` prints them", hidden: true });
+});
+
+/** The configured form of a path below `files.root`. */
+const filePathSchema = z
+  .string()
+  .min(1)
+  .superRefine((path, context) => {
+    const reason = filePathProblem(path);
+    if (reason !== undefined) refuse(context, { reason, allowed: "a path below the root, for example .env" });
+  });
+
+/** PGHOST and its kind name the source: without a host of its own, the drill would restore into the very server that is backed up. */
+const drillConnectionSchema = connectionSchema.superRefine(({ uri, host }, context) => {
+  if (uri === undefined && host === undefined) {
+    refuse(context, {
+      reason: "it names no host, and the default (PGHOST) is the server that is backed up",
+      next: "write drill.connection.host or drill.connection.uri, or remove drill.connection: the agent then starts a scratch server of its own",
+    });
+  }
+});
 
 /** The agent's configuration, `pgkeep.yaml`. Components render it, the agent parses it: one schema for both. */
 export const agentConfigSchema = z.strictObject({
   version: z.literal(CONFIG_VERSION).describe("Version of this configuration's format: 1."),
   cluster: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+      error: "this cannot name a cluster: it becomes a folder of the store and part of other names",
+    })
     .describe(
       "Name of the PostgreSQL cluster in the store: lower-case letters, digits and hyphens, at most 63. Changing it begins a new history; the old one stays.",
     ),
   connection: connectionSchema.prefault({}),
   databases: z
-    .array(z.string().min(1).max(63))
+    .array(databaseNameSchema)
     .min(1)
+    .superRefine(uniqueList("a recovery point holds each database once"))
     .describe("Databases that belong together: every recovery point holds all of them at one instant."),
-  store: z
-    .strictObject({
-      url: z.string().describe("file:///absolute/folder or s3://bucket/prefix."),
-      endpoint: z.url().optional().describe("S3: address of a server that is not AWS."),
-      region: z.string().optional().describe("S3: defaults to AWS_REGION, then to us-east-1."),
-      forcePathStyle: z
-        .boolean()
-        .default(false)
-        .describe("S3: put the bucket in the path instead of the host name, as many S3 servers need. Defaults to false."),
-      checksums: z
-        .enum(["when_supported", "when_required"])
-        .default("when_supported")
-        .describe("S3: when_required for servers that refuse the newer checksum headers. Defaults to when_supported."),
-    })
-    .describe("Where recovery points live. Credentials come from the environment or its files, never from here."),
+  store: storeSchema,
   snapshot: z
     .strictObject({
       timeout: durationSchema("30s").describe("How long the agent tries to see all databases at one instant. Defaults to 30s."),
-      lockTimeout: durationSchema("10s").describe("How long a lock on the tables is waited for in one attempt. Defaults to 10s."),
+      lockTimeout: durationSchema("10s", { least: "1ms", reason: "PostgreSQL reads a zero lock_timeout as forever" }).describe(
+        "How long a lock on the tables is waited for in one attempt. Defaults to 10s.",
+      ),
       fallback: z
         .enum(SnapshotFallback)
         .default(SnapshotFallback.Fail)
         .describe("What to do past the bound: fail (default), lock, or pause-standby."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How the agent sees all databases at one instant."),
   dump: z
     .strictObject({
-      parallel: z.number().int().min(1).max(64).default(2).describe("Databases dumped at the same time. Defaults to 2."),
-      compressionLevel: z.number().int().min(1).max(19).default(3).describe("zstd level. Defaults to 3; above 6 the dump slows down."),
+      parallel: z.int().min(1).max(64).default(2).describe("Databases dumped at the same time. Defaults to 2."),
+      compressionLevel: z.int().min(1).max(19).default(3).describe("zstd level. Defaults to 3; above 6 the dump slows down."),
       rolePasswords: z
         .boolean()
         .default(false)
@@ -94,32 +117,44 @@ export const agentConfigSchema = z.strictObject({
           "Whether password verifiers are saved with the roles; needs a role that may read pg_authid. Defaults to false: a restore lists the roles left without a password.",
         ),
       waive: z
-        .array(z.string())
+        .array(z.string().regex(/^[a-z][a-z-]*(:.+)?$/s, { error: "this is no name of a waiver: copy it from the error that gave it" }))
+        .superRefine(uniqueList("one waiver is enough"))
         .default([])
         .describe(
           "What this role cannot dump and may be missing, by the name that the error gives, for example subscription:app or row-level-security:public.orders. Defaults to none.",
         ),
       programs: z
         .string()
+        .min(1)
         .optional()
         .describe("Folder of pg_dump and pg_restore. Defaults to the newest found on PATH and in the usual folders."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How the databases are dumped."),
   files: z
     .strictObject({
-      root: z.string().describe("Absolute folder that all paths are relative to and none may leave."),
-      paths: z.array(z.string().min(1)).min(1).describe("Files and folders below the root, for example .env."),
+      root: z
+        .string()
+        .regex(/^\//, { error: "the root must be absolute: a relative one would move with the working folder" })
+        .describe("Absolute folder that all paths are relative to and none may leave."),
+      paths: z
+        .array(filePathSchema)
+        .min(1)
+        .superRefine(uniqueList("a recovery point holds each file once"))
+        .describe("Files and folders below the root, for example .env."),
     })
     .optional()
     .describe("Files that belong to the databases, saved with them in every recovery point."),
   encryption: z
     .strictObject({
       recipients: z
-        .array(z.string().startsWith("age1"))
+        .array(recipientSchema)
         .min(1)
+        .superRefine(uniqueList("an escrow key must be another key than the daily one"))
         .describe("age public keys; each of their identities alone can decrypt. Name an escrow key too."),
       identityFile: z
         .string()
+        .min(1)
         .optional()
         .describe(
           "File with an age identity, for restore and drill. Otherwise PGKEEP_IDENTITY or PGKEEP_IDENTITY_FILE. A backup needs none.",
@@ -133,33 +168,44 @@ export const agentConfigSchema = z.strictObject({
     .strictObject({
       privateKeyFile: z
         .string()
+        .min(1)
         .optional()
         .describe(
           "PEM file with an ed25519 private key; manifests are signed with it. Otherwise PGKEEP_SIGNING_KEY or PGKEEP_SIGNING_KEY_FILE.",
         ),
       publicKeys: z
-        .array(z.string())
+        .array(publicKeySchema)
+        .superRefine(uniqueList("one mention is enough"))
         .default([])
         .describe(
           "ed25519 public keys (base64 of the raw 32 bytes). Where any is given, manifests without a valid signature of one of them are refused.",
         ),
     })
-    .optional(),
+    .optional()
+    .describe("Signs manifests, so that an edited one is noticed."),
   drill: z
     .strictObject({
-      connection: connectionSchema
+      connection: drillConnectionSchema
         .optional()
         .describe("Scratch server to drill on. Absent: the agent starts one of its own, without a network."),
       programs: z
         .string()
+        .min(1)
         .optional()
         .describe(
           "Folder of initdb and postgres for the agent's own scratch server. Defaults to the source's major version in the usual folders, else the newest.",
         ),
-      workFolder: z.string().optional().describe("Where the scratch server keeps its data. Defaults to the system's temporary folder."),
+      workFolder: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Where the scratch server keeps its data. Defaults to the system's temporary folder."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How a drill restores into scratch space."),
 });
 
+/** The configuration with every default in place; durations are milliseconds. */
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
-export type ConnectionConfig = z.infer<typeof connectionSchema>;
+/** The configuration as it is written: defaults may be left out, durations are text. */
+export type AgentConfigInput = z.input<typeof agentConfigSchema>;

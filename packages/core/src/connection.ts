@@ -1,10 +1,5 @@
-/** libpq's sslmode values that pgkeep accepts. `allow` and `prefer` are not: they fall back to plain text without a word. */
-export enum SslMode {
-  Disable = "disable",
-  Require = "require",
-  VerifyCa = "verify-ca",
-  VerifyFull = "verify-full",
-}
+import { isSocketFolder } from "./connectionHost.js";
+import { SslMode } from "./sslMode.js";
 
 /** Where a PostgreSQL server is and who asks, complete and ready to use. Holds a secret: never log it. */
 export interface Connection {
@@ -22,4 +17,12 @@ export interface Connection {
   /** The database to connect to for what concerns the whole cluster. */
   maintenanceDatabase: string;
   connectTimeoutSeconds: number;
+}
+
+/** A connection in words, without its secret: `backup@db.example.org:5432, sslmode verify-full (authorities: system)`. */
+export function describeConnection({ host, port, user, sslMode, sslRootCertificate }: Connection): string {
+  if (isSocketFolder(host)) return `${user} at the socket ${host}/.s.PGSQL.${port}`;
+  const place = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const verifies = sslMode === SslMode.VerifyCa || sslMode === SslMode.VerifyFull;
+  return `${user}@${place}, sslmode ${sslMode}${verifies ? ` (authorities: ${sslRootCertificate ?? "system"})` : ""}`;
 }

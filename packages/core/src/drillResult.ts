@@ -7,7 +7,7 @@ export const DRILL_RESULT_VERSION = 1;
 export const checkSchema = z.strictObject({
   name: z.string(),
   verdict: z.enum(Verdict),
-  details: z.array(z.string()),
+  details: z.array(z.string()).readonly(),
 });
 
 /** A definition that came back in other words but is equal in normal form. Listed, so that nothing is hidden. */

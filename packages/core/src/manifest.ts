@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { ExitCode } from "./exitCode.js";
-import { type Problem, ProblemError } from "./problem.js";
 
 /** Version of the manifest's format that this release writes. Older ones are upgraded when read, newer ones are refused. */
 export const MANIFEST_VERSION = 1;
@@ -120,6 +118,9 @@ export const tablespaceSchema = z.strictObject({
 });
 
 export const globalsSchema = z.strictObject({
+  bootstrapSuperuser: z
+    .string()
+    .describe("The role that initdb made; it owns what is built in, and a scratch server is given one of its name"),
   roles: z.array(roleSchema),
   memberships: z.array(membershipSchema),
   settings: z.array(settingSchema).describe("Settings of roles in every database; those of one database are with it"),
@@ -202,43 +203,3 @@ export type SnapshotMethod = z.infer<typeof snapshotMethodSchema>;
 export type SnapshotProof = z.infer<typeof snapshotProofSchema>;
 export type ManifestSignature = z.infer<typeof signatureSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
-
-/** Steps that bring a document of an older version to the next one, by the version they start from. */
-const UPGRADES: Record<number, (document: Record<string, unknown>) => Record<string, unknown>> = {};
-
-/**
- * Reads a manifest of this version or, upgraded step by step, of an older one. `where` names the document in errors. Throws a ProblemError:
- * Configuration for a newer version, which this release must not guess at; DataWrong for what is no manifest.
- */
-export function parseManifest(value: unknown, where: string): Manifest {
-  const parsed = manifestSchema.safeParse(upgraded(value, where));
-  if (parsed.success) return parsed.data;
-  throw new ProblemError(
-    ExitCode.DataWrong,
-    parsed.error.issues.slice(0, 10).map(
-      (issue): Problem => ({
-        where: `${where} ${issue.path.join(".")}`,
-        reason: `this is not a manifest of format version ${MANIFEST_VERSION}: ${issue.message}`,
-        next: "it was damaged or edited: use another recovery point",
-      }),
-    ),
-  );
-}
-
-function upgraded(value: unknown, where: string): unknown {
-  let document = value as Record<string, unknown>;
-  for (let version = Number(document?.formatVersion); version < MANIFEST_VERSION && UPGRADES[version]; version += 1) {
-    document = UPGRADES[version]?.(document) ?? document;
-  }
-  const version = document?.formatVersion;
-  if (typeof version === "number" && version > MANIFEST_VERSION) {
-    throw new ProblemError(ExitCode.Configuration, {
-      where,
-      received: `format version ${version}`,
-      allowed: `format version ${MANIFEST_VERSION} or older`,
-      reason: "the recovery point was written by a newer pgkeep, and guessing at it could lose data",
-      next: "update pgkeep",
-    });
-  }
-  return document;
-}
