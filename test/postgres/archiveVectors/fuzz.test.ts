@@ -87,9 +87,7 @@ describe.for([15, 16, 18])("a small archive of pg_dump %s", (major) => {
       [0, 0xff, 0xff, 0xff, 0x7f],
       [1, 0xff, 0xff, 0xff, 0x7f],
       [0, 0xff, 0xff, 0xff, 0xff],
-      [0, 0xff, 0xff, 0xff, 0x3f],
       [0, 0, 0, 0, 4],
-      [0, 0, 0, 0, 0],
     ];
     for (let at = 0; at + 5 <= archive.length; at += 1) {
       for (const bytes of absurd) {
