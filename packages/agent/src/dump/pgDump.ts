@@ -13,6 +13,8 @@ export interface PgDumpOptions {
   snapshot?: string;
   /** lc_monetary of the session, so that columns of type money are written as they will be read. */
   monetaryLocale?: string;
+  /** Further server settings for the session, for example event_triggers=off. */
+  settings?: Record<string, string>;
   /** What else pg_dump is told, for example flags of waivers. */
   arguments?: readonly string[];
   signal?: AbortSignal;
@@ -34,7 +36,8 @@ const STDERR_LIMIT = 256 * 1024;
  * connection string would be read as one (https://www.postgresql.org/docs/current/app-pgdump.html, `dbname`).
  */
 export function startPgDump(options: PgDumpOptions): RunningDump {
-  const { programs, connection, database, snapshot, monetaryLocale, signal } = options;
+  const { programs, connection, database, snapshot, monetaryLocale, settings, signal } = options;
+  const session = { ...(monetaryLocale === undefined ? {} : { monetaryLocale }), ...(settings ? { settings } : {}) };
   const child = spawn(
     programs.path("pg_dump"),
     [
@@ -47,7 +50,7 @@ export function startPgDump(options: PgDumpOptions): RunningDump {
       ...(options.arguments ?? []),
     ],
     {
-      env: { ...childEnvironment(connection, monetaryLocale === undefined ? {} : { monetaryLocale }), PGDATABASE: database },
+      env: { ...childEnvironment(connection, session), PGDATABASE: database },
       stdio: ["ignore", "pipe", "pipe"],
       ...(signal ? { signal } : {}),
     },

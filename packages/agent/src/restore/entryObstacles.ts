@@ -11,6 +11,8 @@ export interface EntryObstacle {
   /** For example `PUBLICATION everything`. */
   entry: string;
   reason: string;
+  /** Whether another role could restore it; otherwise the server lacks something. */
+  forbidden: boolean;
   /** What would let it be restored. */
   next: string;
 }
@@ -18,6 +20,8 @@ export interface EntryObstacle {
 export interface EntryChoices {
   noOwner?: boolean;
   noAcl?: boolean;
+  /** Entries that the server was asked to make and would not, with its words, by dump id. */
+  refused?: ReadonlyMap<number, string>;
 }
 
 /** Kinds that pg_restore runs as part of a grant or a remark: leaving one out costs no object and no data. */
@@ -47,11 +51,12 @@ export function entryObstacles(
     const needed = byId.get(cause.get(entry.dumpId) ?? 0);
     if (!needed) return [];
     const reason = `it needs ${entryName(needed)}, which cannot be restored`;
-    return [{ dumpId: entry.dumpId, entry: entryName(entry), reason, next: `see ${entryName(needed)}` }];
+    const forbidden = direct.get(needed.dumpId)?.forbidden ?? false;
+    return [{ dumpId: entry.dumpId, entry: entryName(entry), reason, forbidden, next: `see ${entryName(needed)}` }];
   });
 }
 
-type Reason = Pick<EntryObstacle, "reason" | "next">;
+type Reason = Pick<EntryObstacle, "reason" | "next" | "forbidden">;
 
 function obstacleOf(
   entry: ArchiveEntry,
@@ -61,21 +66,25 @@ function obstacleOf(
   choices: EntryChoices,
 ): Reason | undefined {
   const { role } = facts;
+  const refused = choices.refused?.get(entry.dumpId);
+  if (refused !== undefined)
+    return { reason: `the server would not create it: ${refused}`, forbidden: false, next: "give the server what it lacks" };
   if (entry.description === "EXTENSION") return extensionObstacle(entry, facts);
   if (entry.accessMethod !== "" && !providesAccessMethod(entry.accessMethod, entries, facts)) {
     const reason = `the server has no access method ${entry.accessMethod}`;
-    return { reason, next: `install the extension that brings ${entry.accessMethod}` };
+    return { reason, forbidden: false, next: `install the extension that brings ${entry.accessMethod}` };
   }
   if (role.superuser || role.managedAdministrator !== null) return undefined;
   const rule = superuserOnly(entry, entries, facts);
-  if (rule !== undefined) return { reason: `role ${role.name} may not create it: ${rule}`, next: "restore as a superuser" };
+  if (rule !== undefined)
+    return { reason: `role ${role.name} may not create it: ${rule}`, forbidden: true, next: "restore as a superuser" };
   const mayActAsOwner =
     entry.owner === "" || (memberships.maySet(role.name, entry.owner) && memberships.hasRightsOf(role.name, entry.owner));
   // Without owners everything belongs to the restoring role, so only default privileges still name another.
   const owned = !choices.noOwner || entry.description === "DEFAULT ACL";
   if (REMARKS.has(entry.description) && owned && !mayActAsOwner) {
     const reason = `role ${role.name} is no member of ${entry.owner}, who owns what it is about`;
-    return { reason, next: `GRANT ${entry.owner} TO ${role.name}, or restore as a superuser` };
+    return { reason, forbidden: true, next: `GRANT ${entry.owner} TO ${role.name}, or restore as a superuser` };
   }
   return undefined;
 }
@@ -83,11 +92,15 @@ function obstacleOf(
 function extensionObstacle(entry: ArchiveEntry, { extensions, role }: TargetFacts): Reason | undefined {
   const available = extensions.find(({ name }) => name === entry.tag);
   if (available === undefined) {
-    return { reason: "the server does not have this extension", next: "install the package that brings it on the server's machine" };
+    return {
+      reason: "the server does not have this extension",
+      forbidden: false,
+      next: "install the package that brings it on the server's machine",
+    };
   }
   if (available.open || role.superuser || role.managedAdministrator !== null) return undefined;
   const reason = `role ${role.name} may not create it: the extension is not marked as trusted, so only a superuser may`;
-  return { reason, next: "restore as a superuser" };
+  return { reason, forbidden: true, next: "restore as a superuser" };
 }
 
 function providesAccessMethod(name: string, entries: readonly ArchiveEntry[], facts: TargetFacts): boolean {

@@ -31,7 +31,7 @@ export function planRoleCreation(
   verifiers: { has(role: string): boolean },
 ): RoleCreation {
   const existing = new Set(facts.roles);
-  const known = globals ?? { roles: [], memberships: [], settings: [], tablespaces: [], parameterAcl: [] };
+  const known = globals ?? { bootstrapSuperuser: "", roles: [], memberships: [], settings: [], tablespaces: [], parameterAcl: [] };
   const chosen = wanted === "all" ? new Set(known.roles.map(({ name }) => name)) : withTheirRoles(referenced, known);
   const create = new Set(known.roles.map(({ name }) => name).filter((name) => chosen.has(name) && !existing.has(name)));
   const missing = [...referenced].filter((name) => !existing.has(name) && !create.has(name) && !PREDEFINED.test(name));
@@ -40,6 +40,7 @@ export function planRoleCreation(
     .map(({ parameter, acl }) => ({ parameter, acl: acl.filter(({ grantee }) => grantee !== null && create.has(grantee)) }))
     .filter(({ acl }) => acl.length > 0);
   const reduced: GlobalsRecord = {
+    bootstrapSuperuser: known.bootstrapSuperuser,
     roles: known.roles.filter(({ name }) => create.has(name)),
     memberships: known.memberships.filter(
       ({ role, member }) => (create.has(role) || create.has(member)) && reachable(role) && reachable(member),

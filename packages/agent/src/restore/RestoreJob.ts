@@ -1,0 +1,25 @@
+import type { DatabaseProperties, DatabaseRecord, ExtensionRecord } from "@pgkeep/core";
+import type { ArchiveContents, ArchiveSource } from "./ArchiveSource.js";
+import type { PlannedDatabase } from "./RestorePlan.js";
+import type { TableSelection } from "./selectTables.js";
+
+/** One database to restore, with all that was found out about it. */
+export interface RestoreJob {
+  planned: PlannedDatabase;
+  source: ArchiveSource;
+  contents: ArchiveContents;
+  /** Entries that the user chose; null: all. */
+  selection: TableSelection | null;
+  /** What the new database is to be like; null where it goes into one that exists. */
+  properties: DatabaseProperties | null;
+  /** Null for a file. */
+  record: DatabaseRecord | null;
+  extensions: readonly ExtensionRecord[];
+  /** Dump ids that are left out, as accepted. */
+  leftOut: ReadonlySet<number>;
+  /** Settings that are left out, as accepted, in lower case. */
+  leftOutSettings: ReadonlySet<string>;
+  monetaryLocale: string | null;
+  monetaryLocaleKnown: boolean;
+  noTablespaces: boolean;
+}

@@ -1,0 +1,65 @@
+import type { DatabaseProperties } from "@pgkeep/core";
+import pg from "pg";
+import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
+import type { Session } from "../postgresql/session.js";
+import { serverMessage, sqlState } from "../postgresql/sessionProblem.js";
+
+/**
+ * Asks the server to make, in a transaction that is rolled back, what only it can judge: collations depend on how it was built and on the
+ * locales of its machine. Returns what it would not make, with its words, by dump id.
+ */
+export async function probeCollations(
+  session: Session,
+  entries: readonly ArchiveEntry[],
+  sameEncoding: boolean,
+): Promise<Map<number, string>> {
+  const refused = new Map<number, string>();
+  for (const { dumpId, description, definition } of entries) {
+    if (description !== "COLLATION") continue;
+    const options = /^CREATE COLLATION .*? (\(.*\));/s.exec(definition.trim())?.[1];
+    // A locale of the system's C library has an encoding, which must be that of the database where it is made.
+    if (options === undefined || (/provider = libc/.test(options) && !sameEncoding)) continue;
+    const refusal = await probe(session, options);
+    if (refusal !== undefined) refused.set(dumpId, refusal);
+  }
+  return refused;
+}
+
+/** Why the server could not create a database of this locale; undefined when it could, or when only CREATE DATABASE can tell. */
+export async function probeLocale(session: Session, properties: DatabaseProperties, sameEncoding: boolean): Promise<string | undefined> {
+  const { localeProvider, locale, icuRules, collate, ctype } = properties;
+  if (localeProvider !== "libc" && locale !== null) {
+    const rules = icuRules === null ? "" : `, rules = ${literal(icuRules)}`;
+    const refusal = await probe(session, `(provider = ${localeProvider}, locale = ${literal(locale)}${rules})`);
+    if (refusal !== undefined) return refusal;
+  }
+  if (!sameEncoding || collate === null || ctype === null) return undefined;
+  return await probe(session, `(provider = libc, lc_collate = ${literal(collate)}, lc_ctype = ${literal(ctype)})`);
+}
+
+/** Whether the server knows a locale for money. */
+export async function knowsMonetaryLocale(session: Session, locale: string): Promise<boolean> {
+  return (await refusal(session, `SET LOCAL lc_monetary = ${literal(locale)}`)) === undefined;
+}
+
+function probe(session: Session, options: string): Promise<string | undefined> {
+  return refusal(session, `CREATE COLLATION pg_temp.pgkeep_probe ${options}`);
+}
+
+async function refusal(session: Session, statement: string): Promise<string | undefined> {
+  await session.query("BEGIN");
+  try {
+    await session.query(statement);
+    return undefined;
+  } catch (error) {
+    if (sqlState(error) === undefined) throw error;
+    // Without the right to make temporary objects nothing was judged.
+    return sqlState(error) === "42501" ? undefined : serverMessage(error);
+  } finally {
+    await session.query("ROLLBACK");
+  }
+}
+
+function literal(text: string): string {
+  return pg.escapeLiteral(text).trim();
+}

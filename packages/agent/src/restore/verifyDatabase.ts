@@ -1,0 +1,53 @@
+import { type Check, type Connection, ExitCode, ProblemError, Verdict } from "@pgkeep/core";
+import type { ArchiveSummary } from "../archive/ArchiveSummary.js";
+import { summariseDatabase } from "../dump/summariseDatabase.js";
+import { shownName } from "../postgresql/objectName.js";
+import type { PostgresPrograms } from "../postgresql/programs.js";
+import { type Compared, differencesFromRecord } from "./differencesFromRecord.js";
+
+export interface VerifyOptions {
+  programs: PostgresPrograms;
+  connection: Connection;
+  /** The database that was restored. */
+  database: string;
+  /** What it must hold now. */
+  expected: Pick<ArchiveSummary, "tables" | "sequences" | "largeObjects">;
+  compared: Compared;
+  monetaryLocale: string | null;
+  settings: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Dumps the restored database to nowhere and compares every row, sequence and large object. Throws when they differ. */
+export async function verifyDatabase(options: VerifyOptions): Promise<Check> {
+  const { expected, database } = options;
+  const columns = new Map(expected.tables.map((table) => [shownName(table.schema, table.name), table.columns]));
+  const summary = await summariseDatabase({
+    programs: options.programs,
+    connection: options.connection,
+    database,
+    ...(options.monetaryLocale === null ? {} : { monetaryLocale: options.monetaryLocale }),
+    settings: options.settings,
+    // Only rows are compared here; a role that may not read subscriptions would be warned of them.
+    arguments: ["--no-subscriptions"],
+    // An inheritance child may come back with its columns in another order.
+    columnOrder: (schema, table) => columns.get(shownName(schema, table)),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const differences = differencesFromRecord(expected, summary, options.compared);
+  const compared = options.compared.only?.tables.size ?? expected.tables.length;
+  const rows = summary.tables.reduce((sum, { digest }) => sum + digest.rows, 0);
+  if (differences.length === 0) {
+    return {
+      name: `rows of ${shownName(database)}`,
+      verdict: Verdict.Pass,
+      details: [`${compared} tables, ${rows} rows read back and equal`],
+    };
+  }
+  throw new ProblemError(ExitCode.DataWrong, {
+    where: `database ${shownName(database)}`,
+    received: differences.slice(0, 20).join("\n            "),
+    reason: "what was restored is not what was backed up",
+    next: "use another recovery point, and report this: it should not be possible",
+  });
+}
