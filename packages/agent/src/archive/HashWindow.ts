@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 /** The few exports of xxhash-wasm's module that are used here. Pointers and lengths are bytes in its memory. */
 interface XxHashExports {
@@ -17,8 +18,9 @@ interface WebAssemblyGlobal {
 }
 
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal }).WebAssembly;
-const binary = new URL("../workerd/xxhash.wasm", `file://${createRequire(import.meta.url).resolve("xxhash-wasm")}`);
-const compiled = new Module(readFileSync(binary));
+// The package's other builds have the same module within their source; this is the one that lies there as a file.
+const folder = dirname(dirname(createRequire(import.meta.url).resolve("xxhash-wasm")));
+const compiled = new Module(readFileSync(join(folder, "workerd", "xxhash.wasm")));
 
 const PAGE = 65_536;
 const STATE_FIRST = 0;
