@@ -29,6 +29,12 @@ export interface HeldSnapshot {
   lost: Promise<never>;
   /** Throws unless every transaction still holds its snapshot and its locks and, on a standby, replay stood still throughout. Ask it before a commit. */
   assertStillHeld(): Promise<void>;
+  /**
+   * Who waits for a table that is held, in words; for saying why a pg_dump does not get its locks. One that asks for them after a TRUNCATE
+   * queues behind it, while the TRUNCATE waits for us: nobody on the server sees that circle, and only `release` opens it. A pg_dump that
+   * has written its first byte has all its locks.
+   */
+  describeWaiters(): Promise<string[]>;
   /** Ends everything that is held. May be called again. Never throws. */
   release(): Promise<void>;
 }

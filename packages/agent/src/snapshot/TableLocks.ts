@@ -97,20 +97,36 @@ export class TableLocks {
   }
 
   /** Who holds what keeps us waiting, in words, for an error. */
-  async describeBlockers(conflictingModes: readonly string[]): Promise<string[]> {
-    const rows = await this.session.query<{ table: string; pid: number | null; application: string | null; seconds: number | null }>(
-      `SELECT DISTINCT l.relation::regclass::text AS table, l.pid, a.application_name AS application,
+  describeBlockers(conflictingModes: readonly string[]): Promise<string[]> {
+    return this.#describe("l.granted AND l.mode = ANY ($1) AND l.relation >= 16384", [conflictingModes]);
+  }
+
+  /** Who waits for a table that we hold, in words. */
+  describeWaiters(): Promise<string[]> {
+    return this.#describe("NOT l.granted AND l.relation = ANY ($1::oid[])", [[...this.#held]]);
+  }
+
+  async #describe(condition: string, values: unknown[]): Promise<string[]> {
+    // What pg_stat_activity said first in a transaction it would say until its end.
+    await this.session.query("SELECT pg_catalog.pg_stat_clear_snapshot()");
+    const rows = await this.session.query<{
+      table: string;
+      mode: string;
+      pid: number | null;
+      application: string | null;
+      seconds: number | null;
+    }>(
+      `SELECT DISTINCT l.relation::regclass::text AS table, l.mode, l.pid, a.application_name AS application,
               extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::int AS seconds
          FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-        WHERE l.granted AND l.locktype = 'relation' AND l.mode = ANY ($1) AND l.relation >= 16384
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+        WHERE l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() AND ${condition}
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
         ORDER BY seconds DESC NULLS FIRST LIMIT 5`,
-      [conflictingModes],
+      values,
     );
-    return rows.map(({ table, pid, application, seconds }) => {
+    return rows.map(({ table, mode, pid, application, seconds }) => {
       const who = pid === null ? "a prepared transaction" : `process ${pid}${application ? ` (${application})` : ""}`;
-      return `${this.session.database}: ${table} by ${who}${seconds === null ? "" : ` for ${seconds} s`}`;
+      return `${this.session.database}: ${table}, ${mode} of ${who}${seconds === null ? "" : ` for ${seconds} s`}`;
     });
   }
 }

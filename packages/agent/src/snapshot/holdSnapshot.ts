@@ -44,6 +44,10 @@ interface Attempt {
  * and a scan of the catalogue per try and never settles beside busy DDL. Apart, a try is one round trip, a table that comes up is added to
  * the locks that stay, and the locker holds back no vacuum, as LOCK takes no snapshot.
  *
+ * pg_dump still has to take ACCESS SHARE locks of its own and must do so while ours are held, hence soon and with a bound: a TRUNCATE that
+ * has queued up behind us stands before it, and the two would wait for ever (see `describeWaiters`). The caller then releases everything,
+ * which lets the TRUNCATE through, and holds a new instant.
+ *
  * While it is held: writers are not blocked. DDL, TRUNCATE, VACUUM FULL and CREATE INDEX CONCURRENTLY wait, and whoever uses a table waits
  * behind a TRUNCATE that waits for it, as during any pg_dump. Vacuum keeps what was dead after the instant in these databases.
  */
@@ -250,6 +254,7 @@ async function held(
     databases,
     lost,
     assertStillHeld: () => assertStillHeld(databases, locks, replay),
+    describeWaiters: async () => (await Promise.all(locks.map((one) => one.describeWaiters()))).flat(),
     release: async () => {
       watch.stop();
       await release();
