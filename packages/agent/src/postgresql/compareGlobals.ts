@@ -1,17 +1,19 @@
 import type { GlobalsRecord, GrantRecord, MembershipRecord, RoleRecord } from "@pgkeep/core";
 import { compareAcl, defaultTablespaceAcl } from "./grants.js";
 import { shownName } from "./objectName.js";
-import { parameterOwner } from "./renderGlobals.js";
 import { compareSettings } from "./settings.js";
 
 export interface CompareGlobalsOptions {
-  /** Roles of the target itself, such as the superuser that initdb made there: they may be extra, and may stand in as grantors. */
+  /** Roles of the target itself: they may be extra, and may stand in as grantors. The superuser that initdb made there is always one. */
   rolesOfTarget?: readonly string[];
   /** Whether a role's having a password counts: only where verifiers were restored. Defaults to false. */
   passwords?: boolean;
   /** Whether tablespaces count: a restore does not make them. Defaults to true. */
   tablespaces?: boolean;
 }
+
+/** Stands for the superuser that initdb made, which may have another name on each server. */
+const BOOTSTRAP = "bootstrap-superuser";
 
 const ATTRIBUTES = [
   "superuser",
@@ -27,15 +29,15 @@ const ATTRIBUTES = [
 
 /** How the roles of a cluster, and what belongs to them, differ from their record: one line per difference, naming the object. */
 export function compareGlobals(expected: GlobalsRecord, actual: GlobalsRecord, options: CompareGlobalsOptions = {}): string[] {
-  const ofTarget = new Set(options.rolesOfTarget ?? []);
+  const ofTarget = new Set([...(options.rolesOfTarget ?? []), actual.bootstrapSuperuser]);
   return [
     ...compareRoles(expected, actual, ofTarget, options.passwords === true),
-    ...compareMemberships(expected.memberships, actual.memberships, ofTarget),
+    ...compareMemberships(byBootstrap(expected), byBootstrap(actual), ofTarget),
     ...compareSettings(
       expected.settings,
       actual.settings.filter(({ role }) => role === null || !ofTarget.has(role)),
     ),
-    ...compareParameters(expected.parameterAcl, actual.parameterAcl),
+    ...compareParameters(expected, actual),
     ...(options.tablespaces === false ? [] : compareTablespaces(expected.tablespaces, actual.tablespaces)),
   ];
 }
@@ -102,6 +104,10 @@ function compareMemberships(
   return [...differences, ...extra.map((membership) => `${describe(membership)}: was not there`)];
 }
 
+function byBootstrap({ memberships, bootstrapSuperuser }: GlobalsRecord): MembershipRecord[] {
+  return memberships.map((each) => (each.grantor === bootstrapSuperuser ? { ...each, grantor: BOOTSTRAP } : each));
+}
+
 function sameGrantor(expected: MembershipRecord, actual: MembershipRecord): boolean {
   return expected.grantor === actual.grantor;
 }
@@ -114,22 +120,18 @@ function describe({ role, member }: MembershipRecord): string {
   return `membership of ${shownName(member)} in ${shownName(role)}`;
 }
 
-type ParameterAcl = GlobalsRecord["parameterAcl"][number];
-
-/** The owner of parameters is the bootstrap superuser, whatever its name. */
-function compareParameters(expected: readonly ParameterAcl[], actual: readonly ParameterAcl[]): string[] {
-  const parameters = new Set([...expected, ...actual].map(({ parameter }) => parameter));
+function compareParameters(expected: GlobalsRecord, actual: GlobalsRecord): string[] {
+  const parameters = new Set([...expected.parameterAcl, ...actual.parameterAcl].map(({ parameter }) => parameter));
   return [...parameters].flatMap((parameter) =>
     compareAcl(granted(expected, parameter), granted(actual, parameter)).map((difference) => `parameter ${parameter}: ${difference}`),
   );
 }
 
-function granted(parameters: readonly ParameterAcl[], parameter: string): GrantRecord[] {
-  const acl = parameters.find((each) => each.parameter === parameter)?.acl ?? [];
-  const owner = parameterOwner(acl);
-  return acl
-    .filter(({ grantee }) => grantee !== owner)
-    .map((grant) => (grant.grantor === owner ? { ...grant, grantor: "bootstrap-superuser" } : grant));
+/** Parameters belong to the bootstrap superuser, who has every privilege on them, written down or not. */
+function granted({ parameterAcl, bootstrapSuperuser }: GlobalsRecord, parameter: string): GrantRecord[] {
+  return (parameterAcl.find((each) => each.parameter === parameter)?.acl ?? [])
+    .filter(({ grantee }) => grantee !== bootstrapSuperuser)
+    .map((grant) => (grant.grantor === bootstrapSuperuser ? { ...grant, grantor: BOOTSTRAP } : grant));
 }
 
 function compareTablespaces(expected: GlobalsRecord["tablespaces"], actual: GlobalsRecord["tablespaces"]): string[] {

@@ -2,7 +2,7 @@
 interface KnownWarning {
   /** Matches the first line of the message, in English (the agent sets LC_MESSAGES=C). */
   pattern: RegExp;
-  /** Lines that follow it without a prefix of their own: pg_dump 14 has none for details and hints. */
+  /** Further lines of the message that no prefix shows to be such, for example pg_dump 14's details and hints. */
   continuation?: RegExp;
   reason: string;
   source: string;
@@ -25,6 +25,8 @@ export const knownWarnings: readonly KnownWarning[] = [
   },
   {
     pattern: /^(NOTICE|INFO|LOG|DEBUG): {2}/,
+    // libpq prints the lines of a text as they are: whatever does not begin a message of its own belongs to it.
+    continuation: /^(?!pg_dump: |[A-Z]+: )/,
     reason: "by its level no warning, for example TimescaleDB's notice that the rows of a hypertable are in its chunks, which are dumped",
     source: "https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-SEVERITY-LEVELS",
   },

@@ -4,6 +4,9 @@ import { defaultTablespaceAcl, renderAcl, renderGrants } from "./grants.js";
 import { shownName, sqlName } from "./objectName.js";
 import { renderSetting } from "./settings.js";
 
+/** Oid of the role that initdb made: BOOTSTRAP_SUPERUSERID of PostgreSQL's pg_authid.dat. */
+export const BOOTSTRAP_SUPERUSER = 10;
+
 /** Beginning of the name of every role that is the server's own. */
 const PREDEFINED = /^pg_/;
 
@@ -36,9 +39,9 @@ export function renderGlobals(
   return [
     HEADER,
     ...roles.map((role) => renderRole(role, verifiers.get(role.name), globals.settings)),
-    ...(memberships.length === 0 ? [] : [renderMemberships(memberships)]),
+    ...(memberships.length === 0 ? [] : [renderMemberships(memberships, globals.bootstrapSuperuser)]),
     ...ofEveryRole.map(renderSettingOfEveryRole),
-    ...parameters.map(renderParameter).filter((text) => text !== ""),
+    ...parameters.map((parameter) => renderParameter(parameter, globals.bootstrapSuperuser)).filter((text) => text !== ""),
     ...(options.only ? [] : globals.tablespaces.map(renderTablespace)),
   ].join("\n");
 }
@@ -87,16 +90,16 @@ function attributes(role: RoleRecord, verifier: string | undefined): string[] {
 }
 
 /**
- * From PostgreSQL 16 on a grantor must hold ADMIN OPTION itself, save the bootstrap superuser, whose name may be another one there; before,
- * any role could be the grantor. Where the recorded grantor cannot be had, the server chooses one.
+ * The bootstrap superuser, whatever its name there, may be the grantor of anything. Any other grantor must, from PostgreSQL 16 on, hold ADMIN
+ * OPTION itself; before, it may be anybody. Where the recorded grantor cannot be had, the server chooses one.
  */
-function renderMemberships(memberships: readonly MembershipRecord[]): string {
-  const rows = grantorsFirst(memberships).map(
-    ({ role, member, grantor, admin, inherit, set }, position) =>
-      `(${position}, ${literal(role)}, ${literal(member)}, ${literal(grantor)}, ${admin}, ${inherit}, ${set})`,
-  );
+function renderMemberships(memberships: readonly MembershipRecord[], bootstrapSuperuser: string): string {
+  const rows = grantorsFirst(memberships).map(({ role, member, grantor, admin, inherit, set }, place) => {
+    const by = grantor === bootstrapSuperuser ? "NULL" : literal(grantor);
+    return `(${place}, ${literal(role)}, ${literal(member)}, ${by}, ${admin}, ${inherit}, ${set})`;
+  });
   return [
-    "-- Memberships: the role, its member, the grantor, then the options ADMIN, INHERIT and SET (null before PostgreSQL 16)",
+    "-- Memberships: the role, its member, the grantor (null is the bootstrap superuser), then the options ADMIN, INHERIT and SET (null before 16)",
     doBlock(
       [
         `FOR wanted IN SELECT * FROM (VALUES
@@ -104,25 +107,26 @@ function renderMemberships(memberships: readonly MembershipRecord[]): string {
   ) AS memberships (place, role_name, member_name, grantor_name, admin, inherit, set_role) ORDER BY place LOOP
   role_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.role_name);
   member_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.member_name);
-  grantor_oid := CASE WHEN modern
-    THEN (SELECT m.member FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member
-           WHERE m.roleid = role_oid AND r.rolname = wanted.grantor_name AND m.admin_option LIMIT 1)
-    ELSE (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.grantor_name AND (rolname = current_user OR superuser)) END;
+  grantor := (SELECT g FROM pg_catalog.pg_roles g WHERE CASE
+    WHEN wanted.grantor_name IS NULL THEN superuser AND g.oid = ${BOOTSTRAP_SUPERUSER}
+    WHEN modern THEN g.rolname = wanted.grantor_name AND EXISTS (
+      SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = role_oid AND m.member = g.oid AND m.admin_option)
+    ELSE g.rolname = wanted.grantor_name AND (superuser OR g.rolname = current_user) END);
   CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.roleid = role_oid AND m.member = member_oid
-                           AND (NOT modern OR grantor_oid IS NULL OR m.grantor = grantor_oid));
+                           AND (NOT modern OR grantor.oid IS NULL OR m.grantor = grantor.oid));
   EXECUTE pg_catalog.format('GRANT %I TO %I', wanted.role_name, wanted.member_name)
     || CASE WHEN wanted.admin THEN ' WITH ADMIN OPTION' ELSE '' END
     || CASE WHEN NOT modern OR wanted.inherit IS NULL THEN ''
             ELSE CASE WHEN wanted.admin THEN ', ' ELSE ' WITH ' END
                  || pg_catalog.format('INHERIT %s, SET %s', wanted.inherit::text, wanted.set_role::text) END
-    || CASE WHEN grantor_oid IS NULL THEN '' ELSE pg_catalog.format(' GRANTED BY %I', wanted.grantor_name) END;
+    || CASE WHEN grantor.oid IS NULL THEN '' ELSE pg_catalog.format(' GRANTED BY %I', grantor.rolname) END;
 END LOOP;`,
       ],
       [
         "wanted record;",
         "role_oid oid;",
         "member_oid oid;",
-        "grantor_oid oid;",
+        "grantor pg_catalog.pg_roles;",
         "modern CONSTANT boolean := pg_catalog.current_setting('server_version_num')::integer >= 160000;",
         "superuser CONSTANT boolean := (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);",
       ],
@@ -155,17 +159,12 @@ function renderSettingOfEveryRole(setting: SettingRecord): string {
   ].join("\n");
 }
 
-/** A parameter belongs to the bootstrap superuser, who is the one with privileges from itself. */
-function renderParameter({ parameter, acl }: { parameter: string; acl: GrantRecord[] }): string {
-  const owner = parameterOwner(acl);
+/** Parameters belong to the bootstrap superuser. */
+function renderParameter({ parameter, acl }: { parameter: string; acl: GrantRecord[] }, owner: string): string {
   const granted = acl.filter(({ grantee }) => grantee !== owner);
   if (granted.length === 0) return "";
   const statements = renderGrants(`PARAMETER ${sqlName(parameter)}`, owner, granted);
   return [comment(`Privileges on parameter ${parameter}`), ...statements, ""].join("\n");
-}
-
-export function parameterOwner(acl: readonly GrantRecord[]): string {
-  return (acl.find(({ grantee, grantor }) => grantee === grantor) ?? acl[0])?.grantor ?? "";
 }
 
 /** Commented out: a tablespace needs a folder on the server's own disks. */
