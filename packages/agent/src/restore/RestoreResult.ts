@@ -4,6 +4,8 @@ import type { RestorePlan } from "./RestorePlan.js";
 
 export interface LeftOutEntry extends EntryObstacle {
   database: string;
+  /** The setting, where it is none of an archive's entries. */
+  setting?: string;
 }
 
 export interface RestoredRoles {

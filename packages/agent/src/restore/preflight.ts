@@ -23,6 +23,8 @@ export interface PreflightDatabase {
   extensions: readonly ExtensionRecord[];
   /** Entries that this server was asked to make and would not, by dump id, for example a collation whose locale it lacks. */
   refused: ReadonlyMap<number, string>;
+  /** Why the server could not create a database with this locale. */
+  localeRefusal: string | undefined;
   /** Whether lc_monetary of the dump is known here. */
   monetaryLocaleKnown: boolean;
 }
@@ -112,6 +114,11 @@ function databaseProblems(
       },
     });
   }
+  if (database.localeRefusal !== undefined) {
+    const reason = `the target cannot have a database with its locale: ${database.localeRefusal}`;
+    const next = "install the locale on the server's machine, or create a database of another locale and restore into it with --in-place";
+    problems.push({ exitCode: ExitCode.Configuration, problem: { where, received: localeOf(properties), reason, next } });
+  }
   const existing = facts.databases.find(({ name }) => name === planned.target);
   if (existing && planned.action !== DatabaseAction.AddTables && !memberships.hasRightsOf(facts.role.name, existing.owner)) {
     const reason = `it exists and belongs to ${shownName(existing.owner)}, and only its owner may replace it`;
@@ -188,7 +195,9 @@ function obstaclesOf(
     ...found.map((obstacle) => ({ database: planned.source, ...obstacle })),
     ...settings.flatMap((setting) => {
       const reason = settingObstacle(setting, facts);
-      return reason === undefined ? [] : [{ database: planned.source, dumpId: 0, entry: `setting ${setting.name}`, ...reason }];
+      return reason === undefined
+        ? []
+        : [{ database: planned.source, dumpId: 0, setting: setting.name, entry: `setting ${setting.name}`, ...reason }];
     }),
   ];
 }
@@ -251,4 +260,9 @@ export function missingTablespaces(
   const usable = new Set(tablespaces.filter(({ mayCreate }) => mayCreate).map(({ name }) => name));
   const used = new Set([...entries.map(({ tablespace }) => tablespace), properties?.tablespace ?? ""]);
   return [...used].filter((name) => name !== "" && name !== "pg_default" && !usable.has(name)).sort();
+}
+
+function localeOf(properties: DatabaseProperties | null): string {
+  const { localeProvider, locale, collate, ctype } = properties ?? {};
+  return [localeProvider, locale, collate === ctype ? collate : `${collate}, ${ctype}`].filter((part) => part).join(" ");
 }

@@ -1,0 +1,109 @@
+import type { ChildEnvironmentOptions } from "../postgresql/childEnvironment.js";
+import { shownName } from "../postgresql/objectName.js";
+import { analyzeDatabase } from "./analyzeDatabase.js";
+import type { Compared } from "./differencesFromRecord.js";
+import type { Execution } from "./executeRestore.js";
+import { loadArchive } from "./loadArchive.js";
+import { chosenEntries } from "./prepareRestore.js";
+import type { RestoreJob } from "./RestoreJob.js";
+import type { RestoreTargetOptions } from "./RestoreOptions.js";
+import { DatabaseAction } from "./RestorePlan.js";
+import type { RestoreResult } from "./RestoreResult.js";
+import { verifyDatabase } from "./verifyDatabase.js";
+
+/** Loads one database into a scratch database or in place, analyses it, reads it back and compares. */
+export async function loadDatabase(
+  job: RestoreJob,
+  database: string,
+  options: RestoreTargetOptions,
+  execution: Execution,
+  result: RestoreResult,
+): Promise<void> {
+  const { connection, reporter, signal } = options;
+  const { programs, facts } = execution;
+  const name = job.planned.target;
+  const session = sessionSettings(job, execution);
+  const { entries, complete } = entriesToRestore(job, options);
+  const began = performance.now();
+  reporter.info(`loading ${name}`);
+  const loaded = await loadArchive(job.source, {
+    programs,
+    connection,
+    database,
+    targetMajor: facts.major,
+    ...(complete ? {} : { entries }),
+    arguments: restoreArguments(job, options),
+    session,
+    ...(options.jobs === undefined || job.planned.scratch === null ? {} : { jobs: options.jobs }),
+    ...(options.workFolder === undefined ? {} : { workFolder: options.workFolder }),
+    reporter,
+    ...(signal ? { signal } : {}),
+  });
+  result.notices.push(...loaded.warnings);
+  reporter.info(`analysing ${name}`);
+  await analyzeDatabase(programs, connection, database, session, signal);
+  result.milliseconds.load += performance.now() - began;
+  if (options.verify === false || options.schemaOnly) return;
+
+  const beganToVerify = performance.now();
+  reporter.info(`reading back ${name}`);
+  const check = await verifyDatabase({
+    programs,
+    connection,
+    database,
+    expected: job.record ?? loaded.summary,
+    compared: comparedOf(job, entries, complete),
+    monetaryLocale: job.monetaryLocaleKnown ? job.monetaryLocale : null,
+    settings: session.settings ?? {},
+    ...(signal ? { signal } : {}),
+  });
+  result.checks.push({ ...check, name: `rows of ${name}` });
+  result.milliseconds.verify += performance.now() - beganToVerify;
+}
+
+function sessionSettings({ planned, monetaryLocale, monetaryLocaleKnown }: RestoreJob, { facts }: Execution): ChildEnvironmentOptions {
+  return {
+    ...(monetaryLocale !== null && monetaryLocaleKnown ? { monetaryLocale } : {}),
+    settings: {
+      // The commit of the swap waits for the log up to itself, so until then nothing has to wait for the disk.
+      ...(planned.scratch === null ? {} : { synchronous_commit: "off" }),
+      // Event triggers of the restored database, above all those ON login, have nothing to do with its restore. Only a superuser may say so.
+      ...(facts.role.superuser && facts.major >= 17 ? { event_triggers: "off" } : {}),
+    },
+  };
+}
+
+function entriesToRestore(job: RestoreJob, options: RestoreTargetOptions): { entries: number[]; complete: boolean } {
+  const chosen = chosenEntries(job, { schemaOnly: options.schemaOnly === true });
+  const entries = chosen.filter(({ dumpId }) => !job.leftOut.has(dumpId)).map(({ dumpId }) => dumpId);
+  return { entries, complete: job.selection === null && job.leftOut.size === 0 };
+}
+
+function restoreArguments({ planned, noTablespaces, selection }: RestoreJob, options: RestoreTargetOptions): string[] {
+  const replaces = planned.action === DatabaseAction.CleanInPlace || selection?.replaces === true;
+  return [
+    ...(options.noOwner ? ["--no-owner"] : []),
+    ...(options.noAcl ? ["--no-privileges"] : []),
+    ...(options.schemaOnly ? ["--schema-only"] : []),
+    ...(noTablespaces ? ["--no-tablespaces"] : []),
+    ...(replaces ? ["--clean", "--if-exists"] : []),
+    ...(planned.scratch === null ? ["--single-transaction"] : []),
+  ];
+}
+
+/** What is in the database by now: everything, or only what was restored of it. */
+function comparedOf(job: RestoreJob, entries: readonly number[], complete: boolean): Compared {
+  if (complete && job.planned.scratch !== null) return {};
+  const restored = new Set(entries);
+  const shown = (kind: string) =>
+    new Set(
+      job.contents.entries
+        .filter(({ dumpId, description }) => description === kind && restored.has(dumpId))
+        .map(({ namespace, tag }) => shownName(namespace, tag)),
+    );
+  // In a database that lived on there may be large objects of its own.
+  const largeObjects =
+    job.planned.scratch !== null &&
+    job.contents.entries.every(({ description, dumpId }) => description !== "BLOBS" || restored.has(dumpId));
+  return { only: { tables: shown("TABLE DATA"), sequences: shown("SEQUENCE SET") }, largeObjects };
+}

@@ -1,0 +1,184 @@
+import { type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
+import { type ArchiveSource, readContents, readWhole } from "./ArchiveSource.js";
+import { findBlockers } from "./blockers.js";
+import { scratchSuffix } from "./databaseNames.js";
+import { otherSessions } from "./endSessions.js";
+import { findExisting } from "./findExisting.js";
+import type { Target } from "./openTarget.js";
+import { planDatabases } from "./planDatabases.js";
+import { planRoleCreation, type RoleCreation } from "./planRoleCreation.js";
+import { missingTablespaces, preflight } from "./preflight.js";
+import { knowsMonetaryLocale, probeCollations, probeLocale } from "./probeServer.js";
+import type { RestoreJob } from "./RestoreJob.js";
+import type { DatabaseChoice, RestoreTargetOptions } from "./RestoreOptions.js";
+import { DatabaseAction, type PlannedDatabase } from "./RestorePlan.js";
+import type { LeftOutEntry } from "./RestoreResult.js";
+import { RoleMemberships } from "./RoleMemberships.js";
+import { referencedRoles, rolesOfProperties } from "./referencedRoles.js";
+import { restorableEntries } from "./restorableEntries.js";
+import { selectTables } from "./selectTables.js";
+
+/** What there is to restore: of a recovery point, or one file. */
+export interface Restorable {
+  name: string;
+  source: ArchiveSource;
+  /** What is recorded of it; null for a file. */
+  record: DatabaseRecord | null;
+  /** What a new database is to be like. */
+  properties: DatabaseRecord["properties"];
+}
+
+export interface PrepareRequest extends RestoreTargetOptions {
+  restorables: readonly Restorable[];
+  databases?: readonly DatabaseChoice[];
+  tables?: readonly string[];
+  inPlaceClean?: boolean;
+  /** Whether archives are read whole before the first statement. */
+  readFirst: boolean;
+  /** Null for a file. */
+  globals: GlobalsRecord | null;
+  verifiers: ReadonlyMap<string, string>;
+}
+
+export interface PreparedRestore {
+  planned: PlannedDatabase[];
+  jobs: RestoreJob[];
+  roles: RoleCreation;
+  problems: { exitCode: ExitCode; problem: Problem }[];
+  obstacles: LeftOutEntry[];
+  notices: string[];
+}
+
+/** Decides what is to be done and reads all that could keep it from succeeding. Changes nothing anywhere. */
+export async function prepareRestore(target: Target, request: PrepareRequest): Promise<PreparedRestore> {
+  const { facts, session } = target;
+  const { planned, problems } = plan(target, request);
+  const jobs: RestoreJob[] = [];
+  for (const database of planned) jobs.push(await prepareDatabase(database, target, request, problems));
+
+  const choices = { noOwner: request.noOwner === true, noAcl: request.noAcl === true };
+  const referenced = new Set(
+    jobs.flatMap((job) => [
+      ...referencedRoles(chosenEntries(job, request), choices),
+      ...(job.properties === null ? [] : rolesOfProperties(job.properties, choices)),
+    ]),
+  );
+  // A restore of everything by a superuser brings back the cluster's roles; any other one only those it needs.
+  const everything =
+    facts.role.superuser && planned.length === request.restorables.length && !request.tables && !(choices.noOwner && choices.noAcl);
+  const roles = planRoleCreation(request.globals, referenced, everything ? "all" : "referenced", facts, request.verifiers);
+  const replaced = planned.filter(({ action }) => action === DatabaseAction.Replace).map(({ target: name }) => name);
+  const findings = preflight({
+    databases: await probed(jobs, target, request),
+    facts,
+    memberships: new RoleMemberships(roles.memberships, facts.superusers),
+    ...choices,
+    verify: request.verify !== false && request.schemaOnly !== true,
+    stops: request.application?.stop !== undefined,
+    sessions: await otherSessions(session, replaced),
+  });
+  const accepted = request.acceptMissing ? findings.obstacles : [];
+  return {
+    planned,
+    jobs: jobs.map((job) => without(job, accepted)),
+    roles,
+    problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems],
+    obstacles: findings.obstacles,
+    notices: [...roles.notices, ...findings.notices],
+  };
+}
+
+function plan({ facts }: Target, request: PrepareRequest): { planned: PlannedDatabase[]; problems: PreparedRestore["problems"] } {
+  const { databases: planned, problems } = planDatabases({
+    available: request.restorables.map(({ name, source }) => ({ name, bytes: source.bytes })),
+    existing: facts.databases.map(({ name }) => name),
+    suffix: scratchSuffix(),
+    now: new Date(),
+    ...(request.databases ? { databases: request.databases } : {}),
+    ...(request.tables ? { tables: request.tables } : {}),
+    ...(request.inPlaceClean ? { inPlaceClean: true } : {}),
+    ...(request.yesReplace ? { yesReplace: request.yesReplace } : {}),
+    ...(request.keepReplaced === undefined ? {} : { keepReplaced: request.keepReplaced }),
+  });
+  return { planned, problems };
+}
+
+async function prepareDatabase(
+  planned: PlannedDatabase,
+  { session, connection }: Target,
+  request: PrepareRequest,
+  problems: PreparedRestore["problems"],
+): Promise<RestoreJob> {
+  const restorable = request.restorables.find(({ name }) => name === planned.source);
+  if (restorable === undefined) throw new Error(`nothing to restore is called ${planned.source}`);
+  const { source, record, properties } = restorable;
+  if (request.readFirst) {
+    request.reporter.info(`reading ${planned.source} whole before anything is touched`);
+    await readWhole(source, (bytes) => request.reporter.progress(`reading ${planned.source}`, bytes, source.bytes ?? undefined));
+  }
+  const contents = await readContents(source);
+  const { monetaryLocale } = properties;
+  const job: RestoreJob = {
+    planned,
+    source,
+    contents,
+    selection: null,
+    properties: planned.scratch === null ? null : properties,
+    record,
+    extensions: record?.extensions ?? [],
+    leftOut: new Set(),
+    leftOutSettings: new Set(),
+    monetaryLocale,
+    monetaryLocaleKnown: await knowsMonetaryLocale(session, monetaryLocale),
+    noTablespaces: false,
+  };
+  if (request.tables === undefined) return job;
+  const existing = planned.scratch === null ? await findExisting(connection, planned.target, contents.entries) : new Set<number>();
+  const { selection, problems: found } = selectTables(contents.entries, request.tables, existing, {
+    replace: new Set(request.yesReplace ?? []),
+    database: planned.source,
+  });
+  problems.push(...found.map((problem) => ({ exitCode: ExitCode.Usage, problem })));
+  return { ...job, selection };
+}
+
+/** The entries of a job that pg_restore will run, before any is left out. */
+export function chosenEntries(
+  { contents, selection }: Pick<RestoreJob, "contents" | "selection">,
+  { schemaOnly }: { schemaOnly?: boolean },
+) {
+  const chosen = selection && new Set(selection.entries);
+  return restorableEntries(contents.entries, { schemaOnly: schemaOnly === true }).filter(({ dumpId }) => chosen?.has(dumpId) !== false);
+}
+
+async function probed(jobs: readonly RestoreJob[], { session, facts, connection }: Target, request: PrepareRequest) {
+  const here = facts.databases.find(({ name }) => name === connection.maintenanceDatabase)?.encoding;
+  const databases = [];
+  for (const job of jobs) {
+    const { planned, contents, properties, extensions, monetaryLocaleKnown } = job;
+    const encoding = properties?.encoding ?? facts.databases.find(({ name }) => name === planned.target)?.encoding;
+    const sameEncoding = encoding === here;
+    const entries = chosenEntries(job, request);
+    databases.push({
+      planned,
+      header: contents.header,
+      entries,
+      properties,
+      extensions,
+      monetaryLocaleKnown,
+      refused: await probeCollations(session, entries, sameEncoding),
+      localeRefusal: properties === null ? undefined : await probeLocale(session, properties, sameEncoding),
+    });
+    job.noTablespaces = missingTablespaces(entries, properties, facts).length > 0;
+  }
+  return databases;
+}
+
+function without(job: RestoreJob, accepted: readonly LeftOutEntry[]): RestoreJob {
+  const own = accepted.filter(({ database }) => database === job.planned.source);
+  return {
+    ...job,
+    leftOut: new Set(own.filter(({ dumpId }) => dumpId > 0).map(({ dumpId }) => dumpId)),
+    leftOutSettings: new Set(own.flatMap(({ setting }) => (setting === undefined ? [] : [setting.toLowerCase()]))),
+  };
+}

@@ -1,0 +1,53 @@
+import type { Manifest } from "@pgkeep/core";
+import { Verdict } from "@pgkeep/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { silentReporter } from "../../packages/agent/src/reporter.js";
+import type { RestoreOptions } from "../../packages/agent/src/restore/RestoreOptions.js";
+import { DatabaseAction } from "../../packages/agent/src/restore/RestorePlan.js";
+import { runRestore } from "../../packages/agent/src/restore/runRestore.js";
+import { backUp, newFolderStore, type TestStore } from "../support/backupRun.js";
+import { createEveryObject } from "../support/fixtures/everyObject.js";
+import { changesBetween, plainDump } from "../support/fixtures/plainDump.js";
+import { startPostgres, type TestServer, testedMajors } from "../support/postgresServer.js";
+import { problemOf } from "../support/problemOf.js";
+
+describe.each(testedMajors)("a restore of every kind of object on PostgreSQL %i", (major) => {
+  let server: TestServer;
+  let target: TestStore;
+  let manifest: Manifest;
+
+  beforeAll(async () => {
+    server = await startPostgres({ major, settings: { max_prepared_transactions: 5, wal_level: "logical" } });
+    target = await newFolderStore();
+    await createEveryObject(server, "every");
+    ({ manifest } = await backUp({ connection: server.connection, store: target.store, databases: ["every"] }));
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await target?.remove();
+  });
+
+  const restore = (changes: Partial<RestoreOptions> = {}) =>
+    runRestore({ store: target.store, connection: server.connection, manifest, reporter: silentReporter, ...changes });
+
+  it("replaces the living database by an equal one and keeps the old", async () => {
+    const before = await plainDump(server, "every");
+    await server.psql("CREATE TABLE app.written_since (x int)", "every");
+    const result = await restore({ yesReplace: ["every"] });
+    expect(result.plan.databases).toMatchObject([{ source: "every", target: "every", action: DatabaseAction.Replace }]);
+    expect(result.checks).toMatchObject([{ name: "rows of every", verdict: Verdict.Pass }]);
+    expect(changesBetween(before, await plainDump(server, "every"))).toEqual([]);
+    const keptAs = result.replaced[0]?.keptAs ?? "";
+    expect(await server.psql("SELECT count(*) FROM app.written_since", keptAs)).toBe("0");
+    expect(await server.psql("SELECT datname FROM pg_database WHERE datname LIKE '%pgkeep%'")).toBe("");
+    for (const statement of [result.replaced[0]?.undo.join("\n") ?? ""]) await server.psql(statement);
+    expect(await server.psql("SELECT count(*) FROM app.written_since", "every")).toBe("0");
+    await server.psql("DROP TABLE app.written_since", "every");
+  });
+
+  it("refuses to replace without the typed name", async () => {
+    const problem = await problemOf(restore());
+    expect(problem.exitCode).toBe(64);
+    expect(problem.message).toContain("--yes-replace every");
+  });
+});
