@@ -31,7 +31,7 @@ export function resolveConnection(
   config: ConnectionConfig,
   environment: Readonly<Record<string, string | undefined>>,
   files: ConnectionFiles,
-  osUser: string,
+  osUser: string | undefined,
   where = "connection",
 ): Connection {
   const problems: Problem[] = [];
@@ -51,7 +51,8 @@ export function resolveConnection(
 
   const host = readHost(find("host", "PGHOST"), environment, where, problems);
   const port = readPort(find("port", "PGPORT"), problems);
-  const user = find("user", "PGUSER")?.value ?? osUser;
+  const user = find("user", "PGUSER")?.value ?? osUser ?? "";
+  if (user === "") problems.push(noUser(where));
   const maintenanceDatabase = config.maintenanceDatabase ?? uri.database ?? "postgres";
   const sslMode = readSslMode(find("sslmode", "PGSSLMODE"), host, problems);
   const root = find("sslrootcert", "PGSSLROOTCERT");
@@ -159,5 +160,13 @@ function halfCertificate(certificate: Found | undefined, key: Found | undefined,
     where: (certificate ?? key)?.where ?? where,
     reason: `a client certificate needs its key and the key its certificate, and ${missing} is missing`,
     next: `write ${where}.${missing}, or remove the other`,
+  };
+}
+
+function noUser(where: string): Problem {
+  return {
+    where: `${where}.user`,
+    reason: "no user is named, and the operating system has no name for the one that the agent runs as",
+    next: `write ${where}.user, or set PGUSER`,
   };
 }

@@ -45,7 +45,7 @@ function parseSlot(text: string): Date {
   });
 }
 
-/** 40 bits as eight characters of a-z0-9; a quarter of a million runs of one second would have to meet for an even chance of a clash. */
+/** 40 bits as eight characters of a-z0-9; a million runs of one second would have to meet for an even chance of a clash. */
 function shortName(bytes: Uint8Array): string {
   const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   let bits = BigInt(`0x${Buffer.from(bytes.subarray(0, 5)).toString("hex")}`);

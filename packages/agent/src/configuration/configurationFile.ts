@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { ExitCode, ProblemError } from "@pgkeep/core";
+import type { Environment } from "./Environment.js";
+
+/** How a command was told where its configuration is. */
+export interface ConfigurationPlace {
+  /** Of `--config`. */
+  configPath?: string;
+  env: Environment;
+  /** The working folder. */
+  cwd: string;
+}
+
+/** A configuration's text and the absolute path it was read from. */
+export interface ConfigurationText {
+  path: string;
+  text: string;
+}
+
+/** Far more than any configuration; larger is another file. */
+const MAXIMUM_BYTES = 1024 * 1024;
+
+/** Reads the configuration's file: of `--config`, of PGKEEP_CONFIG, or `pgkeep.yaml` in the working folder. */
+export async function readConfigurationFile({ configPath, env, cwd }: ConfigurationPlace): Promise<ConfigurationText> {
+  const [where, name] = configPath
+    ? ["--config", configPath]
+    : env.PGKEEP_CONFIG
+      ? ["PGKEEP_CONFIG", env.PGKEEP_CONFIG]
+      : ["pgkeep.yaml", "pgkeep.yaml"];
+  const path = resolve(cwd, name);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw unreadable(path, where, error);
+  }
+  if (bytes.length > MAXIMUM_BYTES) throw refusal(path, where, "this file is larger than any configuration", "name another file");
+  try {
+    return { path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    throw refusal(path, where, "this file is not text in UTF-8", "name another file, or save it as UTF-8");
+  }
+}
+
+function unreadable(path: string, where: string, error: unknown): ProblemError {
+  const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+  if (code === "EACCES" || code === "EPERM") {
+    const problem = {
+      where,
+      received: path,
+      reason: "the agent's user may not read this file",
+      next: "chmod a+r: a configuration holds no secret",
+    };
+    return new ProblemError(ExitCode.Permission, problem, { cause: error });
+  }
+  if (code === "EISDIR")
+    return refusal(path, where, "this is a folder, and a file is wanted", `name the file in it, for example ${path}/pgkeep.yaml`);
+  if (code !== "ENOENT" && code !== "ENOTDIR") return refusal(path, where, `this file cannot be read (${code})`, "correct the path");
+  const next = where === "pgkeep.yaml" ? "run `pgkeep init` to write one, or name it with --config or PGKEEP_CONFIG" : "correct the path";
+  return refusal(path, where, "there is no such file", next);
+}
+
+function refusal(received: string, where: string, reason: string, next: string): ProblemError {
+  return new ProblemError(ExitCode.Configuration, { where, received, reason, next });
+}
