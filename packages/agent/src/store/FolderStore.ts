@@ -1,0 +1,130 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { addAbortSignal, type Readable } from "node:stream";
+import { createWhole, partialPath } from "./createWhole.js";
+import { FolderTree } from "./FolderTree.js";
+import { folderProblem } from "./folderProblem.js";
+import { assertKeyPrefix, assertObjectKey, isObjectKey } from "./objectKey.js";
+import { readText } from "./readText.js";
+import { type ListedObject, ObjectExistsError, type PutOptions, type Store } from "./Store.js";
+import { StoredBytes } from "./StoredBytes.js";
+
+const READ_BYTES = 256 * 1024;
+
+/**
+ * A store in a folder of a file system with hard links. The folder is made, readable by its owner only, at the first write; its parent must
+ * exist, so that a file system which is not mounted is noticed instead of the disk below being filled.
+ */
+export class FolderStore implements Store {
+  readonly description: string;
+  readonly #tree: FolderTree;
+
+  /** `root` is an absolute path. */
+  constructor(root: string) {
+    this.#tree = new FolderTree(root);
+    this.description = `file://${root}`;
+  }
+
+  async put(key: string, body: Readable, { signal }: PutOptions = {}): Promise<void> {
+    try {
+      signal?.throwIfAborted();
+      if (signal) addAbortSignal(signal, body);
+      const write = async (file: FileHandle) => {
+        for await (const chunk of body) await writeFully(file, chunk);
+      };
+      await this.#create(key, write, signal);
+    } catch (error) {
+      const isBodys = body.errored === error;
+      // Whoever feeds the stream must learn that nobody reads it any more.
+      body.destroy();
+      if (signal?.aborted) throw signal.reason;
+      throw isBodys ? error : this.#explain(error, key);
+    }
+  }
+
+  async putDocument(key: string, text: string): Promise<void> {
+    try {
+      await this.#create(key, (file) => writeFully(file, Buffer.from(text)));
+    } catch (error) {
+      throw this.#explain(error, key);
+    }
+  }
+
+  async read(key: string): Promise<Readable | undefined> {
+    assertObjectKey(key);
+    try {
+      if (!(await this.#tree.find(key))) return undefined;
+      const file = await open(this.#tree.pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
+      return new StoredBytes({ pull: () => this.#readNext(file, key), release: () => file.close() });
+    } catch (error) {
+      throw this.#explain(error, key);
+    }
+  }
+
+  async readDocument(key: string, maxBytes?: number): Promise<string | undefined> {
+    const body = await this.read(key);
+    return body && (await readText(`${this.description}/${key}`, body, maxBytes));
+  }
+
+  async *list(prefix: string): AsyncGenerator<ListedObject> {
+    assertKeyPrefix(prefix);
+    const begin = prefix.lastIndexOf("/") + 1;
+    try {
+      for await (const { key, stats } of this.#tree.walk(prefix.slice(0, begin), prefix.slice(begin), isObjectKey)) {
+        yield { key, bytes: stats.size, modifiedAt: stats.mtime };
+      }
+    } catch (error) {
+      throw this.#explain(error, prefix);
+    }
+  }
+
+  /** The clock of the file system's own server, where it has one: the time that it gives to a file just written. */
+  async clock(prefix: string): Promise<Date> {
+    assertKeyPrefix(prefix);
+    try {
+      const path = partialPath(await this.#tree.makeFolderOf(prefix));
+      const file = await open(path, "wx", 0o600);
+      try {
+        await file.write("x");
+        return (await file.stat()).mtime;
+      } finally {
+        await file.close();
+        await unlink(path);
+      }
+    } catch (error) {
+      throw this.#explain(error, prefix);
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #create(key: string, write: (file: FileHandle) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    assertObjectKey(key);
+    await this.#tree.makeFolderOf(key);
+    // Asked before as well, so that a taken key is not noticed only after a day of streaming.
+    const taken = (await this.#tree.find(key)) !== undefined;
+    if (taken || !(await createWhole(this.#tree.pathOf(key), write, signal))) throw new ObjectExistsError(key);
+  }
+
+  async #readNext(file: FileHandle, key: string): Promise<Buffer | null> {
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(READ_BYTES), 0, READ_BYTES);
+      return bytesRead === 0 ? null : buffer.subarray(0, bytesRead);
+    } catch (error) {
+      throw this.#explain(error, key);
+    }
+  }
+
+  #explain(error: unknown, key: string): Error {
+    return folderProblem(error, this.#tree.pathOf(key));
+  }
+}
+
+/** A single write may take less than it is given. */
+async function writeFully(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let offset = 0; offset < bytes.length; ) {
+    offset += (await file.write(bytes, offset)).bytesWritten;
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { addAbortSignal, type Readable } from "node:stream";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { ProblemError } from "@pgkeep/core";
+import { MultipartUpload } from "./MultipartUpload.js";
+import { planParts } from "./partPlan.js";
+import type { S3Bucket } from "./S3Bucket.js";
+import type { PutOptions } from "./Store.js";
+
+/** Writes bytes as a new object in one request. */
+export async function putBytes(bucket: S3Bucket, key: string, bytes: Buffer): Promise<void> {
+  const mark = bucket.newMark();
+  const command = new PutObjectCommand({
+    ...bucket.object(key),
+    Body: bytes,
+    ContentLength: bytes.length,
+    Metadata: mark,
+    IfNoneMatch: "*",
+    ...(bucket.sendsMd5 ? { ContentMD5: createHash("md5").update(bytes).digest("base64") } : { ChecksumAlgorithm: "CRC32" }),
+  });
+  await bucket.appear(key, mark, bytes.length, () => bucket.client.send(command));
+}
+
+/** Writes a stream as a new object, in parts when it is longer than one. When the stream fails, or the signal aborts, the parts are removed. */
+export async function uploadObject(bucket: S3Bucket, key: string, body: Readable, { expectedBytes, signal }: PutOptions): Promise<void> {
+  const plan = planParts(expectedBytes, bucket.maximumParts);
+  let upload: MultipartUpload | undefined;
+  try {
+    signal?.throwIfAborted();
+    if (signal) addAbortSignal(signal, body);
+    let buffer: Buffer = Buffer.allocUnsafeSlow(plan.bytesOf(1));
+    let used = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      for (let offset = 0; offset < chunk.length; ) {
+        if (used === buffer.length) {
+          if (!upload) {
+            // Ending the stream ends the wait for its next chunk.
+            upload = new MultipartUpload(bucket, key, plan, (error) => body.destroy(error));
+            await upload.begin();
+          }
+          await upload.send(buffer, used);
+          buffer = upload.nextBuffer();
+          used = 0;
+        }
+        const copied = chunk.copy(buffer, used, offset);
+        used += copied;
+        offset += copied;
+      }
+    }
+    await upload?.send(buffer, used);
+    signal?.throwIfAborted();
+    if (upload) await upload.complete();
+    else await putBytes(bucket, key, buffer.subarray(0, used));
+  } catch (error) {
+    // Whoever feeds the stream must learn that nobody reads it any more.
+    body.destroy();
+    const isClean = upload === undefined || (await upload.abort());
+    if (signal?.aborted) throw signal.reason;
+    throw isClean ? error : withLeftover(error, bucket.url(key));
+  }
+}
+
+function withLeftover(error: unknown, where: string): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  const leftover = {
+    where,
+    reason: "the unfinished upload could not be removed either; it is invisible, disturbs nothing, and takes room until it is removed",
+    next: "give the bucket a lifecycle rule AbortIncompleteMultipartUpload of 7 days, if it has none",
+  };
+  return new ProblemError(error.exitCode, [...error.problems, leftover], { cause: error });
+}
