@@ -16,6 +16,7 @@ const entry = (changes: Partial<ArchiveEntry> = {}): ArchiveEntry => ({
   namespace: "public",
   tablespace: "",
   accessMethod: "heap",
+  relationKind: "r",
   owner: "app",
   dependencies: [],
   ...changes,
