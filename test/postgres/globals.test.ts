@@ -19,7 +19,7 @@ zweite Zeile';
   CREATE ROLE "App 2" LOGIN NOINHERIT CREATEDB CREATEROLE VALID UNTIL 'infinity';
   CREATE ROLE "into" SUPERUSER BYPASSRLS REPLICATION;
   CREATE ROLE "line
-break" ROLE app;
+\\quit $pgkeep$ '' ; --" ROLE app;
   CREATE ROLE dump LOGIN PASSWORD 'dump' IN ROLE pg_read_all_data;
   GRANT pg_monitor TO "App 2" WITH ADMIN OPTION;
   GRANT "Eigner ""ä""" TO "App 2" WITH ADMIN OPTION;
@@ -36,10 +36,12 @@ break" ROLE app;
   GRANT SET, ALTER SYSTEM ON PARAMETER "my.custom" TO PUBLIC;
   SET ROLE app; GRANT SET ON PARAMETER log_min_messages TO dump; RESET ROLE;`;
 
+const LINE_BREAK = "line\n\\quit $pgkeep$ '' ; --";
+
 /** From PostgreSQL 16 on one role may be a member of another several times over, with options. */
 const MODERN = `
   GRANT "line
-break" TO "App 2" WITH INHERIT FALSE, SET FALSE;
+\\quit $pgkeep$ '' ; --" TO "App 2" WITH INHERIT FALSE, SET FALSE;
   GRANT "into" TO app WITH INHERIT TRUE, SET FALSE, ADMIN TRUE;
   GRANT "Eigner ""ä""" TO app WITH INHERIT FALSE;`;
 
@@ -176,7 +178,7 @@ describe.for(testedMajors)("the roles of a PostgreSQL %s", { timeout: 60_000 }, 
         );
         const before = await globalsAs(other, {}, true);
         expect(planRoles(recorded.globals, before.globals)).toEqual({
-          create: ["App 2", 'Eigner "ä"', "dump", "into", "line\nbreak"].sort(),
+          create: ["App 2", 'Eigner "ä"', "dump", "into", LINE_BREAK].sort(),
           keep: [
             {
               name: "app",
@@ -272,11 +274,11 @@ describe.for(testedMajors)("the roles of a PostgreSQL %s", { timeout: 60_000 }, 
     try {
       await fresh.psql("CREATE ROLE mittler LOGIN CREATEROLE");
       const session = await openSession({ ...fresh.connection, user: "mittler" }, "postgres");
-      await session.queryLast(renderGlobals(globals, new Map(), { only: new Set(["app", "line\nbreak"]), parameters: false }));
+      await session.queryLast(renderGlobals(globals, new Map(), { only: new Set(["app", LINE_BREAK]), parameters: false }));
       await session.end();
       const restored = await globalsAs(fresh);
-      expect(restored.globals.roles.map(({ name }) => name)).toEqual(["app", "line\nbreak", "mittler", "postgres"]);
-      expect(restored.globals.memberships).toContainEqual(expect.objectContaining({ role: "line\nbreak", member: "app" }));
+      expect(restored.globals.roles.map(({ name }) => name)).toEqual(["app", LINE_BREAK, "mittler", "postgres"]);
+      expect(restored.globals.memberships).toContainEqual(expect.objectContaining({ role: LINE_BREAK, member: "app" }));
       expect(restored.globals.settings.map(({ name }) => name)).toContain("work_mem");
     } finally {
       await fresh.stop();
