@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ArchiveError } from "../../../packages/agent/src/archive/ArchiveError.js";
 import { ArchiveReader, type ArchiveSummary } from "../../../packages/agent/src/archive/ArchiveReader.js";
 
-/** One archive must be refused or read in this time, however it was damaged, on a busy machine. */
+/** Of the processor, not of the clock: one archive must be refused or read in this time however it was damaged, and however busy the machine. */
 const LONGEST_MILLISECONDS = 500;
 /** Well above what reading takes; a length field that was believed would ask for gigabytes. */
 const MOST_MEMORY_BYTES = 300 * 1024 * 1024;
@@ -17,9 +17,9 @@ function read(...parts: Uint8Array[]): ArchiveSummary {
 
 /** The summary or the ArchiveError; anything else that is thrown fails the test. No `expect` here: it takes longer than the reading. */
 function outcome(...parts: Uint8Array[]): ArchiveSummary | ArchiveError {
-  const began = performance.now();
+  const began = process.cpuUsage();
   const result = summaryOrError(parts);
-  const took = performance.now() - began;
+  const took = process.cpuUsage(began).user / 1000;
   if (took > LONGEST_MILLISECONDS) throw new Error(`reading took ${took} ms`);
   return result;
 }
