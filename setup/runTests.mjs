@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { show } from "./command.mjs";
+import { tell } from "./progress.mjs";
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Count
@@ -12,7 +13,8 @@ import { show } from "./command.mjs";
  */
 
 /**
- * Runs vitest on this terminal.
+ * Runs vitest on this terminal. Temporary files of the tests live in a folder of the run, so that whatever a killed or failed test leaves,
+ * whole database servers' files at times, goes with it.
  * @param {string} repository
  * @param {string} node
  * @param {string[]} args for vitest: paths, `-t name` …
@@ -20,18 +22,21 @@ import { show } from "./command.mjs";
  * @returns {Promise<{ count: Count, exitCode: number }>}
  */
 export async function runTests(repository, node, args, env) {
-  const folder = mkdtempSync(join(tmpdir(), "pgkeep-report-"));
+  const folder = mkdtempSync(join(tmpdir(), "pgkeep-"));
+  chmodSync(folder, 0o1777); // like any temporary folder: root's servers run under another account
   const report = join(folder, "report.json");
   try {
     const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const exitCode = await show(node, [vitest, "run", ...reporters, ...args], { cwd: repository, env });
+    const exitCode = await show(node, [vitest, "run", ...reporters, ...args], { cwd: repository, env: { ...env, TMPDIR: folder } });
     const count = existsSync(report) ? countOf(JSON.parse(readFileSync(report, "utf8"))) : { passed: 0, failed: 0, skipped: 0 };
     // An error outside of any test (a server that died later, a promise that nobody awaited) is a failure that vitest counts nowhere.
     if (exitCode !== 0 && count.failed === 0) count.failed = 1;
+    const left = readdirSync(folder).filter((name) => name.startsWith("pgkeep-"));
+    if (left.length > 0) tell(`tests left behind, now removed: ${left.join(", ")}`);
     return { count, exitCode };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
