@@ -100,6 +100,11 @@ describe("what a visitor leaves out", () => {
     for (const pieceBytes of [1, 2, 3, 11, 1000]) expect(scan(script, visitor, pieceBytes).output).toBe(expected);
   });
 
+  it("may have another text in its place", () => {
+    const replacing: SqlVisitor = { statement: ({ text }) => (text.startsWith("b") ? text.replace("1", "2") : true) };
+    for (const pieceBytes of [1, 2, 1000]) expect(scan("a 1; b 1; c 1; b 1", replacing, pieceBytes).output).toBe("a 1; b 2; c 1; b 2");
+  });
+
   it("may stand in the last line", () => {
     expect(scan("a;\n\\restrict x", visitor).output).toBe("a;\n");
     expect(scan("a;\nSET transaction_timeout = 0;", visitor).output).toBe("a;\n");

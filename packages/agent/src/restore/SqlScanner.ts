@@ -1,7 +1,10 @@
 /** What a scanner tells while it reads a script, and what it asks. */
 export interface SqlVisitor {
-  /** A statement of the top level, up to and including its semicolon; only the beginning of a very long one. Return false to leave it out. */
-  statement?(statement: SqlStatement): boolean;
+  /**
+   * A statement of the top level, up to and including its semicolon; only the beginning of a very long one, which always passes. Return
+   * false to leave it out, or a text to put in its place.
+   */
+  statement?(statement: SqlStatement): boolean | string;
   /** A backslash command of psql, up to the end of its line. Return false to leave it out. */
   metaCommand?(line: string): boolean;
   /** A `--` comment between statements, without the dashes. */
@@ -142,8 +145,10 @@ export class SqlScanner {
             else if (byte === CLOSE) this.#parentheses = Math.max(0, this.#parentheses - 1);
             else if (byte === SEMICOLON && this.#parentheses === 0 && this.#begins === 0) {
               const copies = this.#copiesFromStdin;
-              if (this.#endOfStatement(() => pending(i + 1))) flush(i + 1);
+              const keep = this.#endOfStatement(() => pending(i + 1));
+              if (keep === true) flush(i + 1);
               else discard(i + 1);
+              if (typeof keep === "string") out.push(Buffer.from(keep));
               if (copies) this.#state = "rest of COPY line";
             }
             this.#previousWord = "";
@@ -268,7 +273,8 @@ export class SqlScanner {
       this.visitor.comment?.(this.#comment);
     } else if (this.#state === "normal" && this.#inStatement) {
       const whole = Buffer.concat(rest);
-      if (!this.#endOfStatement(() => whole)) rest = [];
+      const keep = this.#endOfStatement(() => whole);
+      if (keep !== true) rest = typeof keep === "string" ? [Buffer.from(keep)] : [];
       this.#drop();
       return { rest, ending: "unfinished statement" };
     }
@@ -310,7 +316,7 @@ export class SqlScanner {
     return { text: bytes.toString("utf8"), words: this.#words, copiesFromStdin: this.#copiesFromStdin };
   }
 
-  #endOfStatement(bytes: () => Buffer): boolean {
+  #endOfStatement(bytes: () => Buffer): boolean | string {
     const keep = this.#announced || this.visitor.statement === undefined || this.visitor.statement(this.#describe(bytes()));
     this.#inStatement = false;
     return keep;

@@ -41,7 +41,7 @@ export async function loadDatabase(
   });
   result.notices.push(...loaded.warnings);
   reporter.info(`analysing ${name}`);
-  await analyzeDatabase(programs, connection, database, session, signal);
+  result.notices.push(...(await analyzeDatabase(programs, connection, database, session, signal)));
   result.milliseconds.load += performance.now() - began;
   if (options.verify === false || options.schemaOnly) return;
 

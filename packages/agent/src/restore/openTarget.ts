@@ -1,5 +1,4 @@
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
-import { findPrograms, type PostgresPrograms } from "../postgresql/programs.js";
 import { assertServer, readServer } from "../postgresql/server.js";
 import { openSession, refusePooler, type Session } from "../postgresql/session.js";
 import { readTargetFacts } from "./readTargetFacts.js";
@@ -39,25 +38,4 @@ export function maintenanceDatabaseBeside(configured: string, replaced: readonly
     reason: "a database that is not being replaced is needed to work from, and the server has none that takes connections",
     next: "CREATE DATABASE maintenance, and name it there",
   });
-}
-
-/**
- * Client programs that can read the archives and write to the server. Those of the server's own major are taken where they can read the
- * archive; else the newest, whose script then needs a line left out for servers before 17.
- */
-export async function findRestorePrograms(
-  folder: string | undefined,
-  serverMajor: number,
-  archiveMajor: number,
-): Promise<PostgresPrograms> {
-  const needed = ["pg_restore", "psql", "pg_dump"] as const;
-  const given = folder === undefined ? {} : { folder };
-  if (archiveMajor <= serverMajor) {
-    try {
-      return await findPrograms(needed, { ...given, major: serverMajor });
-    } catch {
-      // The newest will do.
-    }
-  }
-  return await findPrograms(needed, { ...given, atLeast: Math.max(serverMajor, archiveMajor) });
 }

@@ -5,8 +5,8 @@ import type { Connection } from "@pgkeep/core";
 import { type ChildEnvironmentOptions, childEnvironment } from "../postgresql/childEnvironment.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { RestoreFailure, restoreFailure } from "./restoreFailure.js";
+import { applyScriptRules } from "./scriptRules.js";
 import { sqlFilter } from "./sqlFilter.js";
-import { isTransactionTimeout } from "./transactionTimeout.js";
 
 export interface PgRestoreOptions {
   programs: PostgresPrograms;
@@ -81,7 +81,7 @@ function throughScript(options: PgRestoreOptions): RunningRestore {
   });
   const written = outcome(writer, database, "pg_restore");
   const read = outcome(reader, database, "psql");
-  const filter = sqlFilter(options.targetMajor < 17 ? { statement: (statement) => !isTransactionTimeout(statement) } : {});
+  const filter = sqlFilter({ statement: applyScriptRules(options.targetMajor) });
   const piped = pipeline(writer.stdout as Readable, filter, reader.stdin as Writable);
   return {
     archive: file === undefined ? writer.stdin : null,

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
 import { type ArchiveSource, readContents, readWhole } from "./ArchiveSource.js";
 import { findBlockers } from "./blockers.js";
@@ -84,7 +85,7 @@ export async function prepareRestore(target: Target, request: PrepareRequest): P
     roles,
     problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems],
     obstacles: findings.obstacles,
-    notices: [...roles.notices, ...findings.notices],
+    notices: [...roles.notices, ...findings.notices, ...spoolNotice(request)],
   };
 }
 
@@ -140,6 +141,11 @@ async function prepareDatabase(
   });
   problems.push(...found.map((problem) => ({ exitCode: ExitCode.Usage, problem })));
   return { ...job, selection };
+}
+
+function spoolNotice({ jobs, workFolder }: PrepareRequest): string[] {
+  if (jobs === undefined || jobs <= 1) return [];
+  return [`with several jobs each archive lies decrypted on disk, in a private folder below ${workFolder ?? tmpdir()}, while it is loaded`];
 }
 
 /** The entries of a job that pg_restore will run, before any is left out. */

@@ -14,7 +14,7 @@ const NOT_ROLES = new Set(["public", "current_role", "current_user", "session_us
 export function referencedRoles(entries: readonly ArchiveEntry[], choices: EntryChoices = {}): Set<string> {
   const roles = new Set<string>();
   const add = (name: string | undefined) => {
-    if (name === undefined || name === "" || NOT_ROLES.has(name)) return;
+    if (name === undefined || name === "" || NOT_ROLES.has(name.toLowerCase())) return;
     roles.add(name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
   };
   for (const { description, owner, definition } of entries) {

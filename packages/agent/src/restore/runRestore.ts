@@ -1,8 +1,9 @@
 import { ExitCode, type Manifest, ProblemError } from "@pgkeep/core";
 import { readStored } from "../codec/readStored.js";
+import { nearestPrograms } from "../postgresql/nearestPrograms.js";
 import { describePlan } from "./describePlan.js";
 import { executeRestore } from "./executeRestore.js";
-import { findRestorePrograms, maintenanceDatabaseBeside, openTarget } from "./openTarget.js";
+import { maintenanceDatabaseBeside, openTarget } from "./openTarget.js";
 import { type PreparedRestore, prepareRestore, type Restorable } from "./prepareRestore.js";
 import type { RestoreOptions, RestoreTargetOptions } from "./RestoreOptions.js";
 import { DatabaseAction, type RestorePlan } from "./RestorePlan.js";
@@ -85,7 +86,8 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
       throw problem;
     }
     const archiveMajor = Math.max(...prepared.jobs.map(({ contents }) => Number.parseInt(contents.header.dumpVersion, 10)));
-    const programs = await findRestorePrograms(options.programs, target.facts.major, archiveMajor);
+    // Of the server's own major where they can read the archive; newer ones go through their script.
+    const programs = await nearestPrograms(["pg_restore", "psql", "pg_dump"], Math.max(target.facts.major, archiveMajor), options.programs);
     const preflight = performance.now() - started;
     tell();
     const result: RestoreResult = {

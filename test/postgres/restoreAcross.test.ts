@@ -1,0 +1,94 @@
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type Manifest, Verdict } from "@pgkeep/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { silentReporter } from "../../packages/agent/src/reporter.js";
+import type { RestoreOptions } from "../../packages/agent/src/restore/RestoreOptions.js";
+import { runRestore } from "../../packages/agent/src/restore/runRestore.js";
+import { backUp, newFolderStore, type TestStore } from "../support/backupRun.js";
+import { createEveryObject } from "../support/fixtures/everyObject.js";
+import { programFolder } from "../support/postgresPrograms.js";
+import { startPostgres, type TestServer } from "../support/postgresServer.js";
+import { problemOf } from "../support/problemOf.js";
+
+const newest = programFolder(18);
+
+/** Tables and rows, counted by the server alone. */
+const counts = `SELECT c.oid::regclass, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ONLY ' || c.oid::regclass, false, true, '')))[1]
+  FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace::regnamespace::text !~ '^pg_|information_schema' ORDER BY c.oid::regclass::text`;
+/** The same where the server was built without XML. */
+const owners =
+  "SELECT c.oid::regclass, c.relowner::regrole, c.relkind FROM pg_class c WHERE c.relnamespace::regnamespace::text !~ '^pg_|information_schema' ORDER BY c.oid::regclass::text";
+
+describe("a recovery point of PostgreSQL 15", () => {
+  let source: TestServer;
+  let store: TestStore;
+  let manifest: Manifest;
+  let byNewest: Manifest;
+
+  beforeAll(async () => {
+    source = await startPostgres({ major: 15 });
+    store = await newFolderStore();
+    await createEveryObject(source, "every", { portable: true });
+    const run = { connection: source.connection, store: store.store, databases: ["every"] };
+    ({ manifest } = await backUp(run));
+    ({ manifest: byNewest } = await backUp({ ...run, config: { dump: { programs: newest } } }));
+  });
+  afterAll(async () => {
+    await source?.stop();
+    await store?.remove();
+  });
+
+  const into = (server: TestServer, changes: Partial<RestoreOptions> = {}) =>
+    runRestore({ store: store.store, connection: server.connection, manifest, reporter: silentReporter, ...changes });
+
+  it.each([16, 18] as const)("comes back on an empty PostgreSQL %i, with its roles", async (major) => {
+    const server = await startPostgres({ major });
+    try {
+      const result = await into(server);
+      expect(result.checks).toMatchObject([{ verdict: Verdict.Pass }]);
+      expect(result.roles.created).toContain("every_owner");
+      expect(result.roles.withoutPassword).toEqual(["every_app"]);
+      expect(await server.psql(owners, "every")).toBe(await source.psql(owners, "every"));
+      // A second restore finds the roles and leaves them alone.
+      await server.psql("ALTER ROLE every_owner CONNECTION LIMIT 7");
+      expect((await into(server, { databases: [{ name: "every", as: "again" }] })).roles.created).toEqual([]);
+      expect(await server.psql("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'every_owner'")).toBe("7");
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("comes back on PostgreSQL 15 although pg_dump 18 wrote it, through the script without its one unknown line", async () => {
+    expect(byNewest.agent.pgDumpVersion).toMatch(/^18/);
+    const result = await into(source, { manifest: byNewest, databases: [{ name: "every", as: "by_newest" }] });
+    expect(result.checks).toMatchObject([{ verdict: Verdict.Pass }]);
+    expect(await source.psql(owners, "by_newest")).toBe(await source.psql(owners, "every"));
+    expect(await source.psql(counts, "by_newest")).toBe(await source.psql(counts, "every"));
+  });
+
+  it("loads with several jobs from a private folder that is gone afterwards", async () => {
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pgkeep-restore-"));
+    const before = folders();
+    const lines: string[] = [];
+    const reporter = { ...silentReporter, info: (line: string) => void lines.push(line), warning: (line: string) => void lines.push(line) };
+    const result = await into(source, { databases: [{ name: "every", as: "jobs" }], jobs: 4, reporter });
+    expect(result.checks).toMatchObject([{ verdict: Verdict.Pass }]);
+    expect(lines.join("\n")).toMatch(/decrypted.*on disk/);
+    expect(folders()).toEqual(before);
+  });
+
+  it("is refused by an older server", async () => {
+    const server = await startPostgres({ major: 16 });
+    try {
+      const { manifest: newer } = await backUp({ connection: server.connection, store: store.store, databases: ["postgres"] });
+      const problem = await problemOf(into(source, { manifest: newer, databases: [{ name: "postgres", as: "newer" }] }));
+      expect(problem.exitCode).toBe(78);
+      expect(problem.message).toContain("the dump is of a newer server than the target");
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+it("has the clients of PostgreSQL 18 for these tests", () => expect(existsSync(newest ?? "")).toBe(true));
