@@ -73,6 +73,29 @@ describe.for(testedMajors)("what a role cannot dump, on PostgreSQL %s", { timeou
     expect(await dumpAs(server, reader, name)).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
+  it.skipIf(skipped)(
+    "is nothing for a role with pg_read_all_data, BYPASSRLS and SELECT on the large objects, whose dump is a superuser's",
+    async () => {
+      await server.psql("CREATE ROLE sicherung LOGIN BYPASSRLS PASSWORD 's' IN ROLE pg_read_all_data");
+      const name = await database(
+        "gemischt",
+        `CREATE SCHEMA "Ä"; CREATE TABLE "Ä".t (id serial, b bytea); INSERT INTO "Ä".t (b) VALUES ('\\x00ff'); ALTER TABLE "Ä".t ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY p ON "Ä".t USING (false); SELECT lo_from_bytea(42, 'inhalt'); GRANT SELECT ON LARGE OBJECT 42 TO sicherung;
+       REVOKE ALL ON SCHEMA "Ä" FROM PUBLIC; CREATE FOREIGN DATA WRAPPER f; CREATE SERVER s FOREIGN DATA WRAPPER f; CREATE USER MAPPING FOR eigner SERVER s;`,
+      );
+      const role = { user: "sicherung", password: "s" };
+      expect(await findingsAs(server, role, name)).toEqual([]);
+      const [mine, superusers] = [
+        await dumpAs(server, role, name),
+        await dumpAs(server, { user: "postgres", password: server.connection.password ?? "" }, name),
+      ];
+      expect(mine).toMatchObject({ exitCode: 0, stderr: "" });
+      const withoutRandomLine = (sql: string) => sql.replaceAll(/^\\(un)?restrict .*$/gm, "");
+      expect(withoutRandomLine(mine.sql)).toBe(withoutRandomLine(superusers.sql));
+      expect(mine.sql).toMatch(/\\\\x00ff[\s\S]*696e68616c74/);
+    },
+  );
+
   it.skipIf(skipped)("names subscriptions, which pg_dump leaves out with a warning", async () => {
     const name = await database(
       "subscribed",

@@ -7,8 +7,9 @@ import { saveObject } from "./saveObject.js";
 
 /** Saves the cluster's roles, memberships, settings and tablespaces as SQL that plain psql can run, and as a record in the manifest. */
 export async function saveGlobals(context: BackupContext, held: HeldDatabase): Promise<Manifest["globals"]> {
-  const { config, store, attemptPrefix, signal } = context;
-  const { globals, verifiers } = await readGlobals(held.session, { passwords: config.dump.rolePasswords });
+  const { config, store, attemptPrefix, signal, reporter } = context;
+  const { globals, verifiers, warnings } = await readGlobals(held.session, { passwords: config.dump.rolePasswords });
+  for (const warning of warnings) reporter.warning(warning);
   const object = await saveObject(
     store,
     `${attemptPrefix}globals.sql.zst${config.encryption ? ".age" : ""}`,

@@ -4,7 +4,7 @@ import { findLargeObjects } from "./findLargeObjects.js";
 import { findUnreadableRelations } from "./findUnreadableRelations.js";
 import type { Session } from "./session.js";
 
-export { type AppliedWaivers, applyWaivers } from "./applyWaivers.js";
+export { applyWaivers } from "./applyWaivers.js";
 export type { Finding } from "./Finding.js";
 
 /**

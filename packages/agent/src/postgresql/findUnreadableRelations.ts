@@ -1,6 +1,6 @@
 import { type CatalogueRelation, dumpableSequences, dumpableTables, isStandby } from "./catalogue.js";
 import type { DumpRole, Finding } from "./Finding.js";
-import { dumpPattern, shownName, sqlName } from "./objectName.js";
+import { shownName, sqlName } from "./objectName.js";
 import type { Session } from "./session.js";
 
 interface Relation extends CatalogueRelation {
@@ -61,7 +61,7 @@ function hiddenSchema(schema: string, members: readonly Relation[], role: DumpRo
       `Or, for every schema: GRANT pg_read_all_data TO ${sqlName(role.name)};`,
     ].join(" "),
     loss: `the schema with everything in it (${members.length} tables and sequences)`,
-    omission: { kind: "schema", patterns: [dumpPattern(schema)] },
+    omission: { kind: "schema", patterns: [sqlName(schema)] },
     oids: members.map(({ oid }) => oid),
   };
 }
@@ -74,7 +74,7 @@ async function unreadableRelation(session: Session, relation: Relation, role: Du
     remedy: `GRANT SELECT ON ${kind.toUpperCase()} ${sqlName(schema, name)} TO ${sqlName(role.name)}; Or, for all: GRANT pg_read_all_data TO ${sqlName(role.name)};`,
   };
   if (kind === "sequence") {
-    const omission = { kind: "data" as const, patterns: [dumpPattern(schema, name)] };
+    const omission = { kind: "data" as const, patterns: [sqlName(schema, name)] };
     return { ...shared, loss: "the sequence's value, so that it starts from its first", omission, oids: [oid] };
   }
   // Children and partitions name their parent in their definition: left without it they could not be restored.
@@ -83,7 +83,7 @@ async function unreadableRelation(session: Session, relation: Relation, role: Du
     ...shared,
     loss: `the table${children.length === 0 ? "" : ` with its ${children.length} partitions or children`}, definition and rows; what refers to it cannot be restored`,
     // pg_dump locks every table whose definition it dumps, and LOCK needs SELECT too: leaving out the rows alone does not help.
-    omission: { kind: "table", patterns: [dumpPattern(schema, name), ...children.map((child) => dumpPattern(child.schema, child.name))] },
+    omission: { kind: "table", patterns: [sqlName(schema, name), ...children.map((child) => sqlName(child.schema, child.name))] },
     oids: [oid, ...children.map((child) => child.oid)],
   };
 }
@@ -106,7 +106,7 @@ function securedTable({ schema, name, oid }: Relation, role: DumpRole): Finding 
     reason: `row-level security of table ${shownName(schema, name)} applies to role ${shownName(role.name)}, so pg_dump stops rather than dump a part of its rows`,
     remedy: `ALTER ROLE ${sqlName(role.name)} BYPASSRLS;`,
     loss: "all rows of the table; its definition is kept",
-    omission: { kind: "data", patterns: [dumpPattern(schema, name)] },
+    omission: { kind: "data", patterns: [sqlName(schema, name)] },
     oids: [oid],
   };
 }

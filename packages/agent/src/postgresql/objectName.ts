@@ -11,13 +11,10 @@ export function shownName(...parts: string[]): string {
   return parts.map((part) => (PLAIN.test(part) ? part : pg.escapeIdentifier(part))).join(".");
 }
 
-/** The name of an object in a statement. */
+/**
+ * The name of an object in a statement, which is also the pattern of pg_dump that matches exactly this object: inside double quotes its
+ * pattern characters are literal (https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-PATTERNS).
+ */
 export function sqlName(...parts: string[]): string {
   return parts.map((part) => pg.escapeIdentifier(part)).join(".");
 }
-
-/**
- * A pattern of pg_dump that matches exactly this object: inside double quotes its pattern characters are literal
- * (https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-PATTERNS).
- */
-export const dumpPattern = sqlName;
