@@ -2,8 +2,8 @@ import { age } from "./age.mjs";
 import { pgbouncer } from "./pgbouncer.mjs";
 import { postgresFor } from "./postgresql.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
+import { systemProgram } from "./systemProgram.mjs";
 import { versitygw } from "./versitygw.mjs";
-import { zstd } from "./zstd.mjs";
 
 /** What the tests run against, and what is not tested where it cannot be had. */
 const tools = [
@@ -13,7 +13,8 @@ const tools = [
   { name: "S3 (versitygw)", get: versitygw },
   { name: "pgbouncer", get: pgbouncer },
   { name: "age", get: age },
-  { name: "zstd", get: zstd },
+  { name: "zstd", get: () => systemProgram("zstd") },
+  { name: "openssl", get: () => systemProgram("openssl") },
 ];
 
 /**
