@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { ExitCode, ProblemError } from "@pgkeep/core";
+import { z } from "zod";
 
 /** Names one run and one attempt at it. */
 export interface RunIdentity {
@@ -34,8 +35,8 @@ export function runIdentity(environment: NodeJS.ProcessEnv, now = new Date()): R
 }
 
 function parseSlot(text: string): Date {
-  const slot = new Date(text);
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(slot.getTime())) return slot;
+  // Not by Date alone, for which 30 February is a day in March.
+  if (z.iso.datetime({ offset: true }).safeParse(text).success) return new Date(text);
   throw new ProblemError(ExitCode.Configuration, {
     where: "PGKEEP_SLOT",
     received: text,
