@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { formatDuration } from "@pgkeep/core";
 import type { Narrator } from "./Narrator.js";
 
 /** The real `pgkeep`, run as a user would run it: in the folder of its configuration, with secrets in the environment only. */
@@ -24,8 +25,8 @@ export class CommandLine {
     const child = spawn(process.execPath, [this.program, ...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
     const [exitCode] = await once(child, "exit");
     const milliseconds = performance.now() - beganAt;
-    const meaning = expectedExitCode === 0 ? "it ended well" : `it refused, with exit code ${exitCode}`;
-    this.narrator.claim(`${meaning} (${(milliseconds / 1000).toFixed(1)} s)`, exitCode === expectedExitCode);
+    const outcome = exitCode === expectedExitCode ? `exit code ${exitCode}` : `exit code ${exitCode} instead of ${expectedExitCode}`;
+    this.narrator.claim(`${outcome}, after ${formatDuration(milliseconds)}`, exitCode === expectedExitCode);
     return milliseconds;
   }
 

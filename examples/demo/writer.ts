@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { DemoServer } from "./server.js";
 
@@ -8,6 +9,8 @@ export interface Writers {
   commits(): number;
   /** Commits per second since the beginning. */
   rate(): number;
+  /** From now on no more than this, so that what is shown next need not share the machine with them. */
+  slowDown(commitsPerSecond: number): void;
   stop(): Promise<void>;
 }
 
@@ -15,6 +18,7 @@ export interface Writers {
 export async function startWriters(server: DemoServer, count: number, firstNumber = 1): Promise<Writers> {
   let stopping = false;
   let commits = 0;
+  let pauseMilliseconds = 0;
   const sessions = await Promise.all(
     Array.from({ length: count }, async () => ({
       core: await server.connect("syntho-core"),
@@ -29,6 +33,7 @@ export async function startWriters(server: DemoServer, count: number, firstNumbe
       commits++;
       await book(backend, writer, number);
       commits++;
+      if (pauseMilliseconds > 0) await sleep(pauseMilliseconds);
     }
     await Promise.all([core.end(), backend.end()]);
   });
@@ -39,6 +44,9 @@ export async function startWriters(server: DemoServer, count: number, firstNumbe
     count,
     commits: () => commits,
     rate: () => Math.round((1000 * commits) / (performance.now() - beganAt)),
+    slowDown: (commitsPerSecond) => {
+      pauseMilliseconds = (2 * 1000 * count) / commitsPerSecond;
+    },
     stop: async () => {
       stopping = true;
       await ended;
