@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DrillResult, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
+import { type DrillResult, ExitCode, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
 import { CommandLine } from "./CommandLine.js";
 import { copyStoreDamaged } from "./damage.js";
 import { createDatabases } from "./databases.js";
@@ -44,6 +45,7 @@ export async function tellStory({ narrator, folder, atTheEnd }: StoryOptions): P
   const ordinary = await showOrdinaryDumps(stage, writers);
   await configure(stage);
   const { manifest, pair } = await backUp(stage, writers, ordinary);
+  writers.slowDown(400);
   const drill = await proveIt(stage, manifest);
   await loseEverything(stage, writers, pair);
   const restoreMilliseconds = await bringItBack(stage, manifest, pair);
@@ -114,16 +116,18 @@ async function backUp({ pgkeep, narrator }: Stage, writers: Writers, ordinary: P
   return { manifest, pair };
 }
 
-async function proveIt({ pgkeep, narrator }: Stage, manifest: Manifest): Promise<DrillResult> {
+async function proveIt({ pgkeep, narrator, folder }: Stage, manifest: Manifest): Promise<DrillResult> {
   narrator.chapter("A backup is a hope; a drill proves it");
   await pgkeep.show(["drill", "latest"]);
-  const { recoveryPoints } = await pgkeep.read<{ recoveryPoints: { id: string; state: string; drills: { verdict: string }[] }[] }>([
-    "list",
-  ]);
-  const point = recoveryPoints.find(({ id }) => id === manifest.id);
-  narrator.claim(`the recovery point is ${point?.state}`, point?.state === "proven");
-  const result = await pgkeep.read<DrillResult>(["drill", "latest"]);
-  narrator.claim("every table came back row by row", result.tables.length > 0 && result.tables.every(({ equal }) => equal));
+  const drills = join(folder, "store", "syntho", "drills", manifest.id);
+  const [file = ""] = readdirSync(drills);
+  const result = JSON.parse(readFileSync(join(drills, file), "utf8")) as DrillResult;
+  const tables = manifest.databases.flatMap((database) => database.tables);
+  narrator.claim(
+    `the result lies beside the recovery point: ${result.verdict}, ${result.tables.length} of ${tables.length} tables equal row by row`,
+    result.verdict === "PASS" && result.tables.length === tables.length && result.tables.every(({ equal }) => equal),
+  );
+  await pgkeep.show(["list"]);
   return result;
 }
 
@@ -181,14 +185,15 @@ async function bringItBack({ pgkeep, narrator, server }: Stage, manifest: Manife
   return milliseconds;
 }
 
-async function refuseDamage({ pgkeep, narrator, folder }: Stage, manifest: Manifest): Promise<void> {
+async function refuseDamage({ pgkeep, narrator, folder, server }: Stage, manifest: Manifest): Promise<void> {
   narrator.chapter("Damaged copies are refused");
   const [first, second] = manifest.databases;
   if (!first || !second) throw new Error("the recovery point holds fewer than two databases");
   const damages = [
     { name: "cut", database: first, command: ["drill", "latest"] },
-    { name: "flipped", database: second, command: ["restore", "latest", "--dry-run"] },
+    { name: "flipped", database: second, command: ["restore", "latest", "--yes-replace", first.name, "--yes-replace", second.name] },
   ] as const;
+  const before = await livePair(server);
   for (const { name, database, command } of damages) {
     const at = copyStoreDamaged(folder, name, database.object.key);
     const size = formatSize(database.object.bytes);
@@ -197,8 +202,13 @@ async function refuseDamage({ pgkeep, narrator, folder }: Stage, manifest: Manif
         ? `  A copy in which ${database.name}'s object of ${size} was cut to ${formatSize(at)}:`
         : `  A copy in which one bit of byte ${at.toLocaleString("en")} of ${database.name}'s object is another:`,
     );
-    await pgkeep.show(["--config", `pgkeep-${name}.yaml`, ...command], 65);
+    await pgkeep.show(["--config", `pgkeep-${name}.yaml`, ...command], ExitCode.DataWrong);
   }
+  const after = await livePair(server);
+  narrator.claim(
+    "the living databases were not touched",
+    after.payments === before.payments && after.bookings === before.bookings && after.missing === 0,
+  );
 }
 
 /** Rows of a table by the recovery point's own account: counted in the bytes that were dumped. */
