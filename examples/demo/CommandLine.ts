@@ -25,7 +25,10 @@ export class CommandLine {
     const child = spawn(process.execPath, [this.program, ...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
     const [exitCode] = await once(child, "exit");
     const milliseconds = performance.now() - beganAt;
-    const outcome = exitCode === expectedExitCode ? `exit code ${exitCode}` : `exit code ${exitCode} instead of ${expectedExitCode}`;
+    const outcome =
+      exitCode === expectedExitCode
+        ? `${exitCode === 0 ? "done" : "refused, as it must be"}: exit code ${exitCode}`
+        : `exit code ${exitCode} instead of ${expectedExitCode}`;
     this.narrator.claim(`${outcome}, after ${formatDuration(milliseconds)}`, exitCode === expectedExitCode);
     return milliseconds;
   }
