@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
 import { openSession, type Session, type SessionOptions } from "../postgresql/session.js";
+import { sqlState } from "../postgresql/sessionProblem.js";
 
 /** The server resumes replay by itself when it has not heard of us for this long. */
 const RESUME_AFTER_SECONDS = 45;
@@ -21,24 +22,34 @@ export class PausedReplay {
 
   private constructor(
     private readonly connection: Connection,
+    /** Its own, in no transaction: what the caller's sessions hold must not be lost by a statement that replay cancels. */
     private readonly session: Session,
     private readonly sessionOptions: SessionOptions,
   ) {}
 
   /** Takes over a replay that is paused already; undefined when it runs. */
-  static async find(connection: Connection, session: Session, options: SessionOptions): Promise<PausedReplay | undefined> {
-    const replay = new PausedReplay(connection, session, options);
-    if ((await replay.#state()) === "not paused") return undefined;
-    await replay.#untilPaused();
-    return replay;
+  static async find(connection: Connection, database: string, options: SessionOptions): Promise<PausedReplay | undefined> {
+    const replay = new PausedReplay(connection, await openSession(connection, database, options), options);
+    try {
+      if ((await replay.#state()) !== "not paused") {
+        await replay.#untilPaused();
+        return replay;
+      }
+    } catch (error) {
+      await replay.end();
+      throw error;
+    }
+    await replay.end();
+    return undefined;
   }
 
   /** Pauses replay. Throws a ProblemError when the role may not. */
-  static async pause(connection: Connection, session: Session, options: SessionOptions): Promise<PausedReplay> {
-    await assertMayPause(session, connection.user);
+  static async pause(connection: Connection, database: string, options: SessionOptions): Promise<PausedReplay> {
+    const session = await openSession(connection, database, options);
     const replay = new PausedReplay(connection, session, options);
     try {
-      replay.#switch = await DeadMansSwitch.arm(connection, session.database, options);
+      await assertMayPause(session, connection.user);
+      replay.#switch = await DeadMansSwitch.arm(connection, database, options);
       await replay.#pause();
       return replay;
     } catch (error) {
@@ -47,23 +58,23 @@ export class PausedReplay {
     }
   }
 
-  /** Rejects when the connection that would resume replay is lost. */
+  /** Settles with the reason when a connection is lost that watches replay or would resume it. Never rejects. */
   get lost(): Promise<ProblemError> {
-    return this.#switch?.lost ?? new Promise(() => undefined);
+    return Promise.race([this.session.lost, ...(this.#switch === undefined ? [] : [this.#switch.lost])]);
   }
 
   /** Lets replay go on for a moment and pauses it again, when it stood still in the middle of something that holds a lock. False: not ours to resume. */
   async moveOn(): Promise<boolean> {
     if (this.#switch === undefined) return false;
-    await this.session.query("SELECT pg_catalog.pg_wal_replay_resume()");
+    await this.#ask("SELECT pg_catalog.pg_wal_replay_resume()");
     await sleep(250);
     await this.#pause();
     return true;
   }
 
   /** Throws unless replay is paused, and at the position where it was paused. */
-  async assertStillPaused(session: Session = this.session): Promise<void> {
-    const [row] = await session.query<{ state: string | null; lsn: string }>(
+  async assertStillPaused(): Promise<void> {
+    const row = await this.#ask<{ state: string | null; lsn: string }>(
       `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_get_wal_replay_pause_state() END AS state,
               pg_catalog.pg_last_wal_replay_lsn()::text AS lsn`,
     );
@@ -81,13 +92,13 @@ export class PausedReplay {
   async end(): Promise<void> {
     const guard = this.#switch;
     this.#switch = undefined;
-    if (guard === undefined) return;
     try {
       if (this.#pausedByUs) await this.#resume();
-      await guard.disarm();
+      this.#pausedByUs = false;
+      await guard?.disarm();
     } catch (error) {
       // Not disarmed: the server resumes when the sleep is over.
-      guard.abandon();
+      guard?.abandon();
       throw new ProblemError(
         ExitCode.Unavailable,
         {
@@ -97,11 +108,13 @@ export class PausedReplay {
         },
         { cause: error },
       );
+    } finally {
+      await this.session.end();
     }
   }
 
   async #resume(): Promise<void> {
-    // Our own session may be what was lost or aborted: a new one, without the caller's signal, which may be why we end.
+    // Our own session may be what was lost: a new one, without the caller's signal, which may be why we end.
     const { signal: _, ...options } = this.sessionOptions;
     const session = await openSession(this.connection, this.session.database, options);
     try {
@@ -113,33 +126,48 @@ export class PausedReplay {
 
   async #pause(): Promise<void> {
     this.#pausedByUs = true;
-    await this.session.query("SELECT pg_catalog.pg_wal_replay_pause()");
+    await this.#ask("SELECT pg_catalog.pg_wal_replay_pause()");
     await this.#untilPaused();
   }
 
   async #untilPaused(): Promise<void> {
     const deadline = Date.now() + PAUSED_WITHIN_MILLISECONDS;
     // A pause is a request: replay stops once the record under way is done. https://www.postgresql.org/docs/current/functions-admin.html
-    while ((await this.#state()) !== "paused") {
+    for (let state = await this.#state(); state !== "paused"; state = await this.#state()) {
       if (Date.now() > deadline) {
         throw new ProblemError(ExitCode.TryAgain, {
           where: "standby",
-          received: `state ${await this.#state()} after ${PAUSED_WITHIN_MILLISECONDS / 1000} s`,
+          received: `state ${state} after ${PAUSED_WITHIN_MILLISECONDS / 1000} s`,
           allowed: "paused",
-          reason: "replay did not come to a standstill",
-          next: "run again; on a standby with recovery_min_apply_delay replay may wait inside a record",
+          reason: "replay did not come to a standstill; it may wait inside a record for queries in its way or for recovery_min_apply_delay",
+          next: "run again at a quieter time, or lower max_standby_streaming_delay",
         });
       }
       await sleep(10);
     }
-    const [row] = await this.session.query<{ lsn: string }>("SELECT pg_catalog.pg_last_wal_replay_lsn()::text AS lsn");
-    this.#lsn = row?.lsn;
+    this.#lsn = (await this.#ask<{ lsn: string }>("SELECT pg_catalog.pg_last_wal_replay_lsn()::text AS lsn"))?.lsn;
   }
 
   async #state(): Promise<string | undefined> {
-    const [row] = await this.session.query<{ state: string }>("SELECT pg_catalog.pg_get_wal_replay_pause_state() AS state");
-    return row?.state;
+    return (await this.#ask<{ state: string }>("SELECT pg_catalog.pg_get_wal_replay_pause_state() AS state"))?.state;
   }
+
+  /** While replay goes on, it cancels a statement that stands in its way; these are as good the second time. */
+  async #ask<Row>(sql: string): Promise<Row | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.session.query<Row>(sql))[0];
+      } catch (error) {
+        if (!isRecoveryConflict(error) || attempt === 100) throw error;
+        await sleep(10);
+      }
+    }
+  }
+}
+
+/** Whether a hot standby cancelled a statement, or refused a session, because it stood in the way of replay. */
+export function isRecoveryConflict(error: unknown): boolean {
+  return sqlState(error) === "40001" || (error instanceof Error && sqlState(error.cause) === "40001");
 }
 
 async function assertMayPause(session: Session, user: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { type AgentConfig, type Connection, ExitCode, ProblemError, SnapshotFallback, type SnapshotMethod } from "@pgkeep/core";
 import { assertServer, CURRENT_LSN, readServer } from "../postgresql/server.js";
-import type { Session, SessionOptions } from "../postgresql/session.js";
+import { openSession, type Session, type SessionOptions } from "../postgresql/session.js";
 import type { Reporter } from "../reporter.js";
 import type { HeldDatabase, HeldSnapshot } from "./HeldSnapshot.js";
 import { keepAlive } from "./keepAlive.js";
 import { type LockableTable, listLockableTables } from "./lockableTables.js";
 import { openSessions } from "./openSessions.js";
-import { PausedReplay } from "./PausedReplay.js";
+import { isRecoveryConflict, PausedReplay } from "./PausedReplay.js";
 import { Rendezvous, type View } from "./Rendezvous.js";
 import { assertSameServer } from "./sameServer.js";
 import { underShareLocks } from "./shareLocks.js";
@@ -60,29 +60,26 @@ export async function holdSnapshot(
 ): Promise<HeldSnapshot> {
   assertNames(databases);
   const began = performance.now();
-  const sessions = await openSessions(connection, [...databases, ...databases], sessionOptions);
-  const holders = sessions.slice(0, databases.length);
+  const sessions: Session[] = [];
   let replay: PausedReplay | undefined;
   const release = async () => {
     await replay?.end().catch((error: unknown) => reporter.warning(error instanceof Error ? error.message : String(error)));
     await Promise.allSettled(sessions.map((session) => session.end()));
   };
   try {
+    // Before any other session: on a standby whose replay goes on, statements are cancelled when they stand in its way.
+    const base = await openBase(connection, databases, options, sessionOptions);
+    sessions.push(base.session);
+    replay = base.replay;
+    sessions.push(...(await openSessions(connection, [...databases.slice(1), ...databases], sessionOptions)));
     await assertSameServer(connection, sessions);
-    const [first] = holders;
-    if (first === undefined) throw new Error("no session");
-    const server = await readServer(first);
-    assertServer(server);
-    const controller = sessions[databases.length];
-    if (server.inRecovery && controller !== undefined) {
-      replay = await standStill(connection, controller, options.fallback, sessionOptions);
-    }
-    const locks = await Promise.all(sessions.slice(databases.length).map((session) => TableLocks.begin(session)));
+    const holders = sessions.slice(databases.length);
+    const locks = await Promise.all(sessions.slice(0, databases.length).map((session) => TableLocks.begin(session)));
     const rendezvous = new Rendezvous(holders);
     const attempt: Attempt = { connection, options, reporter, databases, holders, locks, rendezvous, began, newTables: 0 };
     await lockTables(attempt, replay);
     const { method, frozen } = await freeze(attempt, replay);
-    await replay?.assertStillPaused(first);
+    await replay?.assertStillPaused();
     return held(attempt, method, frozen, replay, release);
   } catch (error) {
     await release();
@@ -102,16 +99,41 @@ function assertNames(databases: readonly string[]): void {
   });
 }
 
+/** The first database's locker: what it tells about the server decides how to go on. On a standby replay stands still from here on. */
+async function openBase(
+  connection: Connection,
+  databases: readonly string[],
+  options: AgentConfig["snapshot"],
+  sessionOptions: SessionOptions,
+): Promise<{ session: Session; replay: PausedReplay | undefined }> {
+  const deadline = performance.now() + options.timeout;
+  for (;;) {
+    let session: Session | undefined;
+    try {
+      session = await openSession(connection, databases[0] ?? connection.maintenanceDatabase, sessionOptions);
+      const server = await readServer(session);
+      assertServer(server);
+      return {
+        session,
+        replay: server.inRecovery ? await standStill(connection, session.database, options.fallback, sessionOptions) : undefined,
+      };
+    } catch (error) {
+      await session?.end();
+      if (!isRecoveryConflict(error) || performance.now() > deadline) throw error;
+    }
+  }
+}
+
 /** On a standby equal texts prove nothing (transactions in progress are missing from them), so replay has to stand still throughout. */
 async function standStill(
   connection: Connection,
-  controller: Session,
+  database: string,
   fallback: SnapshotFallback,
   sessionOptions: SessionOptions,
 ): Promise<PausedReplay> {
-  const found = await PausedReplay.find(connection, controller, sessionOptions);
+  const found = await PausedReplay.find(connection, database, sessionOptions);
   if (found !== undefined) return found;
-  if (fallback === SnapshotFallback.PauseStandby) return await PausedReplay.pause(connection, controller, sessionOptions);
+  if (fallback === SnapshotFallback.PauseStandby) return await PausedReplay.pause(connection, database, sessionOptions);
   throw new ProblemError(ExitCode.Configuration, {
     where: "connection.host",
     received: `${connection.host}, a hot standby whose replay goes on`,
