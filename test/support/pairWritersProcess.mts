@@ -17,7 +17,6 @@ interface Task {
 const clients: pg.Client[] = [];
 const count = { commits: 0, churned: 0, refused: 0 };
 let stopping = false;
-let began = 0;
 
 async function connect(task: Task, database: string): Promise<pg.Client> {
   const client = new pg.Client({ ...task.connection, database, application_name: "pair-writer", ssl: false });
@@ -32,9 +31,12 @@ async function writePairs(task: Task, writer: number): Promise<void> {
   const sessions = await Promise.all(task.databases.map((database) => connect(task, database)));
   const [first] = sessions;
   const seen = await first?.query("SELECT coalesce(max(n), 0)::int AS n FROM pair WHERE writer = $1", [writer]);
+  const interval = (1000 * task.writers * sessions.length) / task.commitsPerSecond;
+  let due = performance.now();
   for (let n = (seen?.rows[0]?.n ?? 0) + 1; !stopping; n++) {
-    // Ahead of the rate: wait for the clock to catch up. Timers are exact to a millisecond, so this comes in small bursts.
-    while (!stopping && count.commits > ((performance.now() - began) / 1000) * task.commitsPerSecond) await sleep(1);
+    // At random times, as independent clients come: evenly paced writers would leave quiet gaps that make a common instant too easy.
+    due -= Math.log(1 - Math.random()) * interval;
+    while (!stopping && performance.now() < due) await sleep(Math.max(1, Math.min(100, due - performance.now())));
     for (const session of sessions) {
       await session.query({ name: "write", text: "INSERT INTO pair VALUES ($1, $2)", values: [writer, n] });
       count.commits++;
@@ -91,7 +93,6 @@ process.on("message", async (message: { start?: Task; stop?: true; count?: true 
   if (message.stop) stopping = true;
   if (message.start) {
     const task = message.start;
-    began = performance.now();
     try {
       const work = Array.from({ length: task.writers }, (_, writer) => writePairs(task, writer));
       if (task.churn) work.push(churn(task));
