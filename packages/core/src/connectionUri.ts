@@ -80,7 +80,7 @@ function userOf(text: string): ConnectionUri {
 function placeOf(text: string): ConnectionUri {
   if (text === "") return {};
   if (text.includes(",")) throw new RangeError(multipleHostsProblem);
-  const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(text) ?? [];
+  const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(text) ?? [];
   if (host === undefined) throw new RangeError("an IPv6 address stands in brackets, for example [::1]:5432");
   if (host.startsWith("[") && !host.includes(":")) throw new RangeError("only an IPv6 address stands in brackets");
   return {
