@@ -20,6 +20,8 @@ export interface LoadOptions {
   entries?: readonly number[];
   /** Flags of pg_restore, for example `--no-owner`. */
   arguments: readonly string[];
+  /** A statement to run first, in the one transaction that `--single-transaction` among the flags asks for. */
+  prologue?: string;
   session: ChildEnvironmentOptions;
   jobs?: number;
   workFolder?: string;

@@ -2,6 +2,7 @@ import type { ChildEnvironmentOptions } from "../postgresql/childEnvironment.js"
 import { shownName } from "../postgresql/objectName.js";
 import { analyzeDatabase } from "./analyzeDatabase.js";
 import type { Compared } from "./differencesFromRecord.js";
+import { emptyDatabaseStatement } from "./emptyDatabase.js";
 import type { Execution } from "./executeRestore.js";
 import { loadArchive } from "./loadArchive.js";
 import { chosenEntries } from "./prepareRestore.js";
@@ -33,6 +34,7 @@ export async function loadDatabase(
     targetMajor: facts.major,
     ...(complete ? {} : { entries }),
     arguments: restoreArguments(job, options),
+    ...prologueOf(job),
     session,
     ...(options.jobs === undefined || job.planned.scratch === null ? {} : { jobs: options.jobs }),
     ...(options.workFolder === undefined ? {} : { workFolder: options.workFolder }),
@@ -79,16 +81,19 @@ function entriesToRestore(job: RestoreJob, options: RestoreTargetOptions): { ent
   return { entries, complete: job.selection === null && job.leftOut.size === 0 };
 }
 
-function restoreArguments({ planned, noTablespaces, selection }: RestoreJob, options: RestoreTargetOptions): string[] {
-  const replaces = planned.action === DatabaseAction.CleanInPlace || selection?.replaces === true;
+function restoreArguments({ planned, noTablespaces }: RestoreJob, options: RestoreTargetOptions): string[] {
   return [
     ...(options.noOwner ? ["--no-owner"] : []),
     ...(options.noAcl ? ["--no-privileges"] : []),
     ...(options.schemaOnly ? ["--schema-only"] : []),
     ...(noTablespaces ? ["--no-tablespaces"] : []),
-    ...(replaces ? ["--clean", "--if-exists"] : []),
     ...(planned.scratch === null ? ["--single-transaction"] : []),
   ];
+}
+
+function prologueOf({ planned, selection }: RestoreJob): { prologue?: string } {
+  if (planned.action === DatabaseAction.CleanInPlace) return { prologue: emptyDatabaseStatement() };
+  return selection && selection.drop.length > 0 ? { prologue: selection.drop.join("\n") } : {};
 }
 
 /** What is in the database by now: everything, or only what was restored of it. */

@@ -208,20 +208,17 @@ export function settingObstacle(
   { settings, role, version }: TargetFacts,
 ): Pick<EntryObstacle, "reason" | "forbidden" | "next"> | undefined {
   const known = settings.get(name.toLowerCase());
-  // A name with a dot is an extension's, or the application's own: the server takes it without knowing it.
-  if (known === undefined) {
-    return name.includes(".")
-      ? undefined
-      : {
-          reason: `PostgreSQL ${version} does not know this setting`,
-          forbidden: false,
-          next: "look for its successor in the release notes",
-        };
+  if (known === undefined && !name.includes(".")) {
+    return {
+      reason: `PostgreSQL ${version} does not know this setting`,
+      forbidden: false,
+      next: "look for its successor in the release notes",
+    };
   }
-  if (known.maySet || role.managedAdministrator !== null) return undefined;
-  return { reason: `role ${shownName(role.name)} may not set it`, forbidden: true, next: "restore as a superuser" };
+  // A name with a dot is an extension's or the application's own; of those that it does not know the server trusts superusers alone.
+  if (known?.maySet || role.superuser || role.managedAdministrator !== null) return undefined;
+  return { reason: `role ${shownName(role.name)} may not set it for a database`, forbidden: true, next: "restore as a superuser" };
 }
-
 function databaseNotices(
   { planned, entries, extensions, properties, monetaryLocaleKnown }: PreflightDatabase,
   facts: TargetFacts,

@@ -1,6 +1,7 @@
 import type { Problem } from "@pgkeep/core";
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { shownName } from "../postgresql/objectName.js";
+import { dropTableStatement } from "./emptyDatabase.js";
 import { entryName } from "./entryName.js";
 
 /** Entries of chosen tables and what they need. */
@@ -10,8 +11,8 @@ export interface TableSelection {
   /** Tables and sequences whose rows are among them, as `schema.name`. */
   tables: ReadonlySet<string>;
   sequences: ReadonlySet<string>;
-  /** Whether existing tables are dropped first, as confirmed. */
-  replaces: boolean;
+  /** Statements that drop existing tables first, as confirmed. */
+  drop: string[];
 }
 
 export interface SelectOptions {
@@ -71,7 +72,7 @@ export function selectTables(
     if (table) selected.add(table.dumpId);
     else problems.push(unknownTable(name, database, entries));
   }
-  let replaces = false;
+  const drop: string[] = [];
   const addParts = () => {
     for (let before = -1; before !== selected.size; ) {
       before = selected.size;
@@ -83,7 +84,7 @@ export function selectTables(
     const entry = byId.get(dumpId);
     if (entry?.description !== "TABLE" || !existing.has(dumpId)) continue;
     const name = shownName(entry.namespace, entry.tag);
-    if (replace.has(name)) replaces = true;
+    if (replace.has(name)) drop.push(dropTableStatement(entry.namespace, entry.tag));
     else problems.push(tableExists(name));
   }
   // What they need, and what that needs; remarks on it come along.
@@ -117,7 +118,7 @@ export function selectTables(
   const namesOf = (kind: string) =>
     new Set(chosen.filter(({ description }) => description === kind).map(({ namespace, tag }) => shownName(namespace, tag)));
   return {
-    selection: { entries: chosen.map(({ dumpId }) => dumpId), tables: namesOf("TABLE DATA"), sequences: namesOf("SEQUENCE SET"), replaces },
+    selection: { entries: chosen.map(({ dumpId }) => dumpId), tables: namesOf("TABLE DATA"), sequences: namesOf("SEQUENCE SET"), drop },
     problems,
   };
 }
