@@ -106,7 +106,6 @@ describe("a recovery point of PostgreSQL 15 on PostgreSQL 18", () => {
     const result = await runDrill({ config, store: target.store, manifest, identities: [], reporter: silentReporter });
     expect(result.scratch.serverVersion).toMatch(/^18/);
     expect(result.checks.filter(({ verdict }) => verdict !== Verdict.Pass)).toEqual([]);
-    expect(result.respelled.length).toBeGreaterThan(0);
-    console.info(result.respelled.map(({ object }) => object).join("\n"));
+    expect(result.respelled.map(({ object }) => object)).toContain("VIEW app.active_customer");
   });
 });
