@@ -44,9 +44,7 @@ interface Attempt {
  * and a scan of the catalogue per try and never settles beside busy DDL. Apart, a try is one round trip, a table that comes up is added to
  * the locks that stay, and the locker holds back no vacuum, as LOCK takes no snapshot.
  *
- * pg_dump still has to take ACCESS SHARE locks of its own and must do so while ours are held, hence soon and with a bound: a TRUNCATE that
- * has queued up behind us stands before it, and the two would wait for ever (see `describeWaiters`). The caller then releases everything,
- * which lets the TRUNCATE through, and holds a new instant.
+ * pg_dump still has to take ACCESS SHARE locks of its own and must do so while ours are held, soon and with a bound: see `waitForDumpLocks`.
  *
  * While it is held: writers are not blocked. DDL, TRUNCATE, VACUUM FULL and CREATE INDEX CONCURRENTLY wait, and whoever uses a table waits
  * behind a TRUNCATE that waits for it, as during any pg_dump. Vacuum keeps what was dead after the instant in these databases.
@@ -258,7 +256,11 @@ async function held(
       unreadable: named(false),
     };
   });
-  const watch = keepAlive([...holders, ...locks.map(({ session }) => session)], async () => replay?.assertStillPaused());
+  let lockers = [...locks];
+  const watch = keepAlive(
+    () => [...holders, ...lockers.map(({ session }) => session)],
+    async () => replay?.assertStillPaused(),
+  );
   const lost = Promise.race([watch.lost, ...(replay === undefined ? [] : [replay.lost])]).then((problem) => {
     throw problem;
   });
@@ -275,8 +277,13 @@ async function held(
     },
     databases,
     lost,
-    assertStillHeld: () => assertStillHeld(databases, locks, replay),
-    describeWaiters: async () => (await Promise.all(locks.map((one) => one.describeWaiters()))).flat(),
+    assertStillHeld: () => assertStillHeld(databases, lockers, replay),
+    describeWaiters: async () => (await Promise.all(lockers.map((one) => one.describeWaiters()))).flat(),
+    releaseLocks: async () => {
+      const released = lockers;
+      lockers = [];
+      await Promise.all(released.map(({ session }) => session.end()));
+    },
     release: async () => {
       watch.stop();
       await release();

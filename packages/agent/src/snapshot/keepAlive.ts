@@ -15,7 +15,7 @@ export interface KeepAlive {
  * keepalive is often longer than their patience. A question that fails means more than a lost connection: it would abort the transaction,
  * and with it the locks or the snapshot would be gone.
  */
-export function keepAlive(sessions: readonly Session[], check: () => Promise<void>): KeepAlive {
+export function keepAlive(sessions: () => readonly Session[], check: () => Promise<void>): KeepAlive {
   let stopped = false;
   let report: (problem: ProblemError) => void = () => undefined;
   const failed = new Promise<ProblemError>((resolve) => {
@@ -23,14 +23,19 @@ export function keepAlive(sessions: readonly Session[], check: () => Promise<voi
   });
   const tick = async () => {
     try {
-      await Promise.all([...sessions.filter(({ busy }) => !busy).map(ask), check()]);
+      await Promise.all([
+        ...sessions()
+          .filter(({ busy }) => !busy)
+          .map(ask),
+        check(),
+      ]);
     } catch (error) {
       if (!stopped) report(error instanceof ProblemError ? error : transactionGone(error));
     }
   };
   const timer = setInterval(() => void tick(), EVERY_MILLISECONDS);
   return {
-    lost: Promise.race([failed, ...sessions.map(({ lost }) => lost)]),
+    lost: Promise.race([failed, ...sessions().map(({ lost }) => lost)]),
     stop: () => {
       stopped = true;
       clearInterval(timer);
