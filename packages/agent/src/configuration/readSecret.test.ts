@@ -35,7 +35,7 @@ describe("a secret", () => {
 
   it("may come through a pipe, as a shell's <(command) gives it", async () => {
     const pipe = join(await temporaryFolder(), "pipe");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
     const read = readSecret({ NAME_FILE: pipe }, "NAME");
     execFileSync("sh", ["-c", 'printf hunter2 > "$0"', pipe]);
     expect(await read).toBe("hunter2");
@@ -66,7 +66,7 @@ describe("a secret is refused", () => {
 
   test.each([0o640, 0o604, 0o644, 0o620, 0o602])("when others may use its file (mode %o), and the way out is named", async (mode) => {
     const path = await temporaryFile("secret", "hunter2", mode);
-    await expect(readSecret({ NAME_FILE: path }, "NAME")).rejects.toThrow(configuration("chmod 600"));
+    await expect(readSecret({ NAME_FILE: path }, "NAME")).rejects.toThrow(configuration(`chmod 600 ${path}`));
     await expect(readSecret({ NAME_FILE: path }, "NAME")).rejects.not.toThrow("hunter2");
   });
 
