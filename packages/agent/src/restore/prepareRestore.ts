@@ -5,6 +5,7 @@ import { findBlockers } from "./blockers.js";
 import { scratchSuffix } from "./databaseNames.js";
 import { otherSessions } from "./endSessions.js";
 import { findExisting } from "./findExisting.js";
+import { describeLeftover, findLeftovers } from "./findLeftovers.js";
 import type { Target } from "./openTarget.js";
 import { planDatabases } from "./planDatabases.js";
 import { planRoleCreation, type RoleCreation } from "./planRoleCreation.js";
@@ -85,7 +86,12 @@ export async function prepareRestore(target: Target, request: PrepareRequest): P
     roles,
     problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems],
     obstacles: findings.obstacles,
-    notices: [...roles.notices, ...findings.notices, ...spoolNotice(request)],
+    notices: [
+      ...roles.notices,
+      ...findings.notices,
+      ...spoolNotice(request),
+      ...(await findLeftovers(session)).filter(({ inUse }) => !inUse).map(describeLeftover),
+    ],
   };
 }
 
