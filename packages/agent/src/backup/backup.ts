@@ -51,7 +51,7 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   if (existing) return { manifest: existing, committedBefore: true };
 
   const beganAt = new Date();
-  const server = await surveyServer(config, connection, reporter);
+  const server = await surveyServer(config, connection, reporter, options.signal);
   const programs = await nearestPrograms(["pg_dump"], server.major, config.dump.programs);
   reporter.info(`recovery point ${id} of ${config.cluster}: PostgreSQL ${server.version}, pg_dump ${programs.versionText}`, { id });
   clock.lap("connect");
@@ -73,7 +73,8 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   try {
     await assertCreateOnly(store, `${attemptPrefix}begin.json`);
     await server.compareClocks(await store.clock(attemptPrefix));
-    const held = await holdSnapshot(connection, config.databases, config.snapshot, reporter);
+    const interrupts = options.signal ? { signal: options.signal } : {};
+    const held = await holdSnapshot(connection, config.databases, config.snapshot, reporter, interrupts);
     clock.lap("freeze");
     reporter.info(`${describeInstant(held)}`, { snapshot: held.proof });
     const saved = await guarded(held, context, () => saveEverything(context, held)).finally(() => held.release());
