@@ -17,6 +17,19 @@ export interface ArchiveSource {
   open(): Promise<Readable>;
 }
 
+/** A script that can be read, more than once, from the beginning. Nothing is recorded of it. */
+export interface ScriptSource {
+  description: string;
+  /** Size of its file; null where unknown. */
+  bytes: number | null;
+  byPgDump: boolean;
+  /** Roles and extensions that it names. */
+  roles: ReadonlySet<string>;
+  extensions: ReadonlySet<string>;
+  /** Tells how many bytes of its file were read. */
+  open(onBytes?: (bytes: number) => void): Readable;
+}
+
 export interface ArchiveContents {
   header: ArchiveHeader;
   entries: ArchiveEntry[];

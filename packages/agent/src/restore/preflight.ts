@@ -14,7 +14,10 @@ import type { TargetFacts } from "./TargetFacts.js";
 /** One database to restore, as the preflight sees it. */
 export interface PreflightDatabase {
   planned: PlannedDatabase;
-  header: ArchiveHeader;
+  /** Null for a script. */
+  header: ArchiveHeader | null;
+  /** Extensions that a script creates. */
+  scriptExtensions: readonly string[];
   /** Only what is to be restored. */
   entries: readonly ArchiveEntry[];
   /** Null where it goes into a database that exists. */
@@ -100,7 +103,7 @@ function databaseProblems(
   const { planned, header, entries, properties } = database;
   const where = `database ${shownName(planned.source)}`;
   const problems: PreflightFindings["problems"] = [];
-  const sourceMajor = Number.parseInt(header.serverVersion, 10);
+  const sourceMajor = Number.parseInt(header?.serverVersion ?? "0", 10);
   if (sourceMajor > facts.major) {
     const reason = "the dump is of a newer server than the target, which may not know what is in it";
     problems.push({
@@ -112,6 +115,14 @@ function databaseProblems(
         reason,
         next: "restore into a server of that version",
       },
+    });
+  }
+  for (const name of database.scriptExtensions) {
+    if (facts.extensions.some((extension) => extension.name === name)) continue;
+    const reason = `the script creates extension ${name}, which the server does not have`;
+    problems.push({
+      exitCode: ExitCode.Configuration,
+      problem: { where, reason, next: "install the package that brings it on the server's machine" },
     });
   }
   if (database.localeRefusal !== undefined) {
