@@ -57,11 +57,16 @@ describe.each(testedMajors)("a drill of a recovery point of PostgreSQL %i", (maj
     });
     const details = result.checks.flatMap(({ verdict, details }) => (verdict === Verdict.Fail ? details : []));
     expect(result.verdict).toBe(Verdict.Fail);
-    expect(mutations().filter(({ names }) => !details.some((line) => names.test(line))).map(({ kind }) => kind)).toEqual([]);
+    expect(
+      mutations()
+        .filter(({ names }) => !details.some((line) => names.test(line)))
+        .map(({ kind }) => kind),
+    ).toEqual([]);
   });
 
   // One change at a time takes seconds each: a sample of every theme. A subscription does not come along with a copy of its database.
-  const sample = () => mutations().filter(({ scope, kind }, index) => scope !== "cluster" && !/subscription/.test(kind) && index % 9 === major % 9);
+  const sample = () =>
+    mutations().filter(({ scope, kind }, index) => scope !== "cluster" && !/subscription/.test(kind) && index % 9 === major % 9);
 
   it("fails for each of a sample of those changes alone", async () => {
     const unnoticed: string[] = [];
