@@ -10,6 +10,8 @@ import { type ListedObject, ObjectExistsError, type PutOptions, type Store } fro
 import { StoredBytes } from "./StoredBytes.js";
 
 const READ_BYTES = 256 * 1024;
+/** Small pieces are gathered: each write is a hop to another thread. */
+const WRITE_BYTES = 1024 * 1024;
 
 /**
  * A store in a folder of a file system with hard links. The folder is made, readable by its owner only, at the first write; its parent must
@@ -30,7 +32,19 @@ export class FolderStore implements Store {
       signal?.throwIfAborted();
       if (signal) addAbortSignal(signal, body);
       const write = async (file: FileHandle) => {
-        for await (const chunk of body) await writeFully(file, chunk);
+        const buffer = Buffer.allocUnsafeSlow(WRITE_BYTES);
+        let used = 0;
+        for await (const chunk of body as AsyncIterable<Buffer>) {
+          for (let offset = 0; offset < chunk.length; ) {
+            const copied = chunk.copy(buffer, used, offset);
+            used += copied;
+            offset += copied;
+            if (used < buffer.length) continue;
+            await writeFully(file, buffer);
+            used = 0;
+          }
+        }
+        await writeFully(file, buffer.subarray(0, used));
       };
       await this.#create(key, write, signal);
     } catch (error) {
