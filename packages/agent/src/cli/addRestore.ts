@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { ExitCode, overallVerdict, parseDuration } from "@pgkeep/core";
 import { type Command, InvalidArgumentError } from "commander";
+import { loadConfiguration } from "../configuration/loadConfiguration.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
+import { restoreFile } from "../restore/restoreFile.js";
 import { runRestore } from "../restore/runRestore.js";
 import { paintFor } from "../terminal/paint.js";
 import { assertRestoreOptions } from "./assertRestoreOptions.js";
@@ -17,7 +20,7 @@ import { restoreFiles } from "./restoreFiles.js";
 import { restoreInto } from "./restoreInto.js";
 import type { Surroundings } from "./Surroundings.js";
 import { verdictExit } from "./verdictExit.js";
-import { type ConfiguredInvocation, withConfiguration } from "./withConfiguration.js";
+import { type ConfiguredInvocation, interruptibly, placeOf, withConfiguration } from "./withConfiguration.js";
 
 export const addRestore: AddCommand = (program, surroundings, finish) => {
   const command = program
@@ -27,7 +30,11 @@ export const addRestore: AddCommand = (program, surroundings, finish) => {
   addOptions(command).action(async (id: string | undefined, _options, itself: Command) => {
     const options = itself.optsWithGlobals() as RestoreCommandOptions;
     assertRestoreOptions(id, options);
-    const report = await restorePoint(id ?? "latest", options, surroundings);
+    const { file, into } = options;
+    const report =
+      file !== undefined && into !== undefined
+        ? await restoreDumpFile(file, into, options, surroundings)
+        : await restorePoint(id ?? "latest", options, surroundings);
     finish(exitOf(report));
   });
 };
@@ -41,6 +48,11 @@ function addOptions(command: Command): Command {
     .option("--schema-only", "definitions without rows")
     .option("--files <folder>", "also extract the saved files into this folder; nothing there is overwritten")
     .option("--no-databases", "only the files")
+    .option(
+      "--file <file>",
+      "with --into: not a recovery point, but a dump that anybody made: .sql, custom, tar or directory, also .gz, .zst or .age",
+    )
+    .option("--into <name>", "the database that --file becomes")
     .optionsGroup("Where to:")
     .option("--to <uri>", "another server, as a libpq URI without a password (default: the server that is backed up)")
     .option("--in-place", "with --clean: empty the living database and fill it again, in one transaction")
@@ -66,10 +78,11 @@ function addOptions(command: Command): Command {
     .addHelpText("after", HELP);
 }
 
+const MEANING = "databases under their own names are as they were, unless a line above says that they were swapped";
+
 async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, surroundings: Surroundings): Promise<RestoreReport> {
   const { environment, folder, output } = surroundings;
-  const meaning = "databases under their own names are as they were, unless a line above says that they were swapped";
-  return await withConfiguration(surroundings, options, meaning, async (invocation: ConfiguredInvocation) => {
+  return await withConfiguration(surroundings, options, MEANING, async (invocation: ConfiguredInvocation) => {
     const { config, store, layout, reporter, json } = invocation;
     const id = await resolveId(store, layout, idOrAlias);
     const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
@@ -99,6 +112,30 @@ async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, s
       if (manifest.files && !options.files) reporter.info("the recovery point holds files too: --files FOLDER extracts them");
     }
     printResult(surroundings, json, report, () => describeRestore(report, dryRun, paintFor(output, environment)));
+    return report;
+  });
+}
+
+/** No store is opened, and with --to no configuration is needed: so a dump can be restored on a machine that has nothing but pgkeep. */
+async function restoreDumpFile(
+  file: string,
+  into: string,
+  options: RestoreCommandOptions,
+  surroundings: Surroundings,
+): Promise<RestoreReport> {
+  const { environment, folder, output } = surroundings;
+  const isConfigured = options.config !== undefined || environment.PGKEEP_CONFIG || existsSync(resolve(folder, "pgkeep.yaml"));
+  const config = isConfigured || options.to === undefined ? await loadConfiguration(placeOf(surroundings, options)) : undefined;
+  return await interruptibly(surroundings, options, MEANING, async (invocation) => {
+    const identities = await loadIdentitiesFor(options.identityFile, config ?? {}, surroundings);
+    const path = resolve(folder, file);
+    const result = await restoreInto([into], config, options, surroundings, invocation, (common) =>
+      restoreFile({ ...common, file: path, database: into, identities }),
+    );
+    const report: RestoreReport = { databases: result, files: null };
+    printResult(surroundings, invocation.json, report, () =>
+      describeRestore(report, options.dryRun === true, paintFor(output, environment)),
+    );
     return report;
   });
 }
@@ -134,4 +171,5 @@ Example:
   $ pgkeep restore latest --database shop --as shop-yesterday
   $ pgkeep restore latest --yes-replace shop --stop "systemctl stop shop" --start "systemctl start shop" --check-url http://localhost:8080/health
   $ pgkeep restore latest --database shop --table public.orders --as shop-orders
-  $ pgkeep restore latest --no-databases --files ./restored`;
+  $ pgkeep restore latest --no-databases --files ./restored
+  $ pgkeep restore --file dump.sql.gz --into shop --to postgresql://admin@db.example.org/postgres`;

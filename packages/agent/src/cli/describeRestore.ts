@@ -50,7 +50,6 @@ function describeDatabases(result: RestoreResult, paint: Paint): string {
     "",
     renderTable(["database", "is now", "", "dump", "what was there"], rows),
     ...(checks.length > 0 ? ["", ...describeChecks(checks, paint)] : ["", "Nothing was read back and compared."]),
-    ...(plan.file === null ? [] : ["", "Nothing is proven about the contents of a file: no manifest says what it should hold."]),
     ...listed("Roles created", roles.created),
     ...listed("Roles that may log in and have no password yet: ALTER ROLE … PASSWORD, or \\password in psql", roles.withoutPassword),
     ...listed(

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { AgentConfig } from "@pgkeep/core";
+import type { AgentConfig, Connection } from "@pgkeep/core";
 import { loadConnection } from "../configuration/loadConnection.js";
 import type { ApplicationHooks, RestoreTargetOptions } from "../restore/RestoreOptions.js";
 import type { RestoreResult } from "../restore/RestoreResult.js";
@@ -12,11 +12,11 @@ import type { Invocation } from "./withConfiguration.js";
 
 /**
  * Runs a restore with all that a recovery point and a file have in common: the server, the confirmations, the options. `targets` are the names
- * that databases are going to have. Without a configuration the server is the one that --to names.
+ * that databases are going to have. A configuration is needed only where --to names no server.
  */
 export async function restoreInto(
   targets: readonly string[],
-  config: Pick<AgentConfig, "connection" | "dump">,
+  config: AgentConfig | undefined,
   options: RestoreCommandOptions,
   surroundings: Surroundings,
   { reporter, signal, json }: Invocation,
@@ -24,7 +24,7 @@ export async function restoreInto(
 ): Promise<RestoreResult> {
   const { environment, folder } = surroundings;
   const { to, dryRun, table, yesReplace = [] } = options;
-  const connection = to === undefined ? await loadConnection(config.connection, environment) : await loadTarget(to, environment);
+  const connection = await connectionOf(to, config, environment);
   // The plan is the result of a rehearsal; told twice it would only be longer.
   const quiet = heldBack(reporter);
   try {
@@ -37,7 +37,7 @@ export async function restoreInto(
     const application = applicationHooks(options);
     return await run({
       connection,
-      ...(config.dump.programs === undefined ? {} : { programs: config.dump.programs }),
+      ...(config?.dump.programs === undefined ? {} : { programs: config.dump.programs }),
       yesReplace: confirmed,
       schemaOnly: options.schemaOnly === true,
       noOwner: !options.owner,
@@ -56,6 +56,12 @@ export async function restoreInto(
     quiet.tell();
     throw to === undefined ? error : aboutTarget(error);
   }
+}
+
+async function connectionOf(to: string | undefined, config: AgentConfig | undefined, environment: NodeJS.ProcessEnv): Promise<Connection> {
+  if (to !== undefined) return await loadTarget(to, environment);
+  if (config) return await loadConnection(config.connection, environment);
+  throw new Error("neither --to nor a configuration names a server");
 }
 
 function applicationHooks({ stop, start, checkUrl, checkFor }: RestoreCommandOptions): ApplicationHooks | undefined {
