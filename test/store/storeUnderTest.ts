@@ -39,7 +39,12 @@ export const storeConfig = (url: string, changes: Partial<StoreConfig> = {}): St
   ...changes,
 });
 
-export async function folderUnderTest(): Promise<StoreUnderTest & { folder: string }> {
+export interface FolderUnderTest extends StoreUnderTest {
+  /** Its own temporary folder; the store is `store` in it. */
+  folder: string;
+}
+
+export async function folderUnderTest(): Promise<FolderUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-folder-"));
   const store = await openStore(storeConfig(`file://${folder}/store`), {});
   const path = (key: string) => join(folder, "store", key);

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
-import { addAbortSignal, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { consumeBody } from "./consumeBody.js";
 import { createWhole, partialPath } from "./createWhole.js";
 import { FolderTree } from "./FolderTree.js";
 import { folderProblem } from "./folderProblem.js";
@@ -28,32 +29,12 @@ export class FolderStore implements Store {
   }
 
   async put(key: string, body: Readable, { signal }: PutOptions = {}): Promise<void> {
-    try {
-      signal?.throwIfAborted();
-      if (signal) addAbortSignal(signal, body);
-      const write = async (file: FileHandle) => {
-        const buffer = Buffer.allocUnsafeSlow(WRITE_BYTES);
-        let used = 0;
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          for (let offset = 0; offset < chunk.length; ) {
-            const copied = chunk.copy(buffer, used, offset);
-            used += copied;
-            offset += copied;
-            if (used < buffer.length) continue;
-            await writeFully(file, buffer);
-            used = 0;
-          }
-        }
-        await writeFully(file, buffer.subarray(0, used));
-      };
-      await this.#create(key, write, signal);
-    } catch (error) {
-      const isBodys = body.errored === error;
-      // Whoever feeds the stream must learn that nobody reads it any more.
-      body.destroy();
-      if (signal?.aborted) throw signal.reason;
-      throw isBodys ? error : this.#explain(error, key);
-    }
+    await consumeBody(
+      body,
+      signal,
+      (chunks) => this.#create(key, (file) => writeChunks(file, chunks), signal),
+      (error) => this.#explain(error, key),
+    );
   }
 
   async putDocument(key: string, text: string): Promise<void> {
@@ -134,6 +115,22 @@ export class FolderStore implements Store {
   #explain(error: unknown, key: string): Error {
     return folderProblem(error, this.#tree.pathOf(key));
   }
+}
+
+async function writeChunks(file: FileHandle, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(WRITE_BYTES);
+  let used = 0;
+  for await (const chunk of chunks) {
+    for (let offset = 0; offset < chunk.length; ) {
+      const copied = chunk.copy(buffer, used, offset);
+      used += copied;
+      offset += copied;
+      if (used < buffer.length) continue;
+      await writeFully(file, buffer);
+      used = 0;
+    }
+  }
+  await writeFully(file, buffer.subarray(0, used));
 }
 
 /** A single write may take less than it is given. */
