@@ -241,6 +241,22 @@ it("lists over more than one page", async () => {
   expect(under.proxy.requests.filter((line) => line.includes("list-type=2"))).toHaveLength(2);
 });
 
+it("writes into a bucket under Object Lock, which keeps what it takes", async () => {
+  const bucket = `locked-${process.pid}`;
+  await server.createBucket(bucket, { objectLock: { mode: "GOVERNANCE", days: 1 } });
+  for (const checksums of ["when_supported", "when_required"] as const) {
+    const locked = await openStore(
+      storeConfig(`s3://${bucket}/${checksums}`, { endpoint: server.endpoint, checksums }),
+      credentialsOf(server),
+    );
+    await locked.putDocument("manifest.json", "x");
+    await locked.put("object", someBytes(20 * MIB));
+    await assertCreateOnly(locked, "manifest.json");
+    expect(await keysOf(locked)).toEqual(["manifest.json", "object"]);
+    await locked.close();
+  }
+});
+
 describe("said in words", () => {
   const openAt = (url: string, environment: Record<string, string> = credentialsOf(server), changes = {}) =>
     openStore(storeConfig(url, { endpoint: server.endpoint, ...changes }), environment);
