@@ -23,6 +23,8 @@ export interface RunOptions {
   environment?: Record<string, string | undefined>;
   /** Arguments for Node, before the program. */
   node?: string[];
+  /** The most that a file it writes may have; what is beyond fails with EFBIG. */
+  largestFileKilobytes?: number;
   /** Runs it as this user and group. */
   account?: { uid: number; gid: number };
 }
@@ -81,9 +83,10 @@ export class Project {
     this.write(config);
   }
 
-  start(args: readonly string[], { environment = {}, node = [], account }: RunOptions = {}): Running {
+  start(args: readonly string[], { environment = {}, node = [], account, largestFileKilobytes }: RunOptions = {}): Running {
     const env = Object.fromEntries(Object.entries({ ...this.environment, ...environment }).filter(([, value]) => value !== undefined));
-    const child = spawn(process.execPath, [...node, PROGRAM, ...args], {
+    const [program = "", ...words] = [...limited(largestFileKilobytes), process.execPath, ...node, PROGRAM, ...args];
+    const child = spawn(program, words, {
       cwd: this.folder,
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -134,4 +137,9 @@ export class Project {
     for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Words before a command that limit the size of files. The shell counts in blocks of 512 bytes, and the signal would end it without a word. */
+function limited(kilobytes: number | undefined): string[] {
+  return kilobytes === undefined ? [] : ["/bin/sh", "-c", `trap '' XFSZ; ulimit -f ${kilobytes * 2}; exec "$@"`, "sh"];
 }

@@ -187,22 +187,27 @@ describe.skipIf(missingPostgres(15) !== undefined)("bad input gets one screen wi
     }
   });
 
-  it("no room on the disk of the store", async () => {
-    await server.psql("CREATE TABLE IF NOT EXISTS noise AS SELECT gen_random_uuid() AS id FROM generate_series(1, 200000)", "shop");
-    mkdirSync(project.store);
-    // A file system of 1 MB where root may mount one, else a limit on the size of files.
-    const mounts = process.getuid?.() === 0 && process.platform === "linux";
-    if (mounts) execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", project.store]);
-    try {
-      await refused(["backup"], {
-        exitCode: ExitCode.NoSpace,
-        says: ["shop.dump.zst", "no room is left there", "make room"],
-        leaves: [BEGUN, /globals\.sql\.zst$/, /shop-jobs\.dump\.zst$/],
-      });
-    } finally {
-      if (mounts) execFileSync("umount", [project.store]);
-    }
-    await server.psql("DROP TABLE noise", "shop");
+  describe("no room in the store", () => {
+    const leaves = [BEGUN, /globals\.sql\.zst$/, /shop-jobs\.dump\.zst$/];
+
+    beforeAll(() => server.psql("CREATE TABLE noise AS SELECT gen_random_uuid() AS id FROM generate_series(1, 200000)", "shop"));
+    afterAll(() => server.psql("DROP TABLE noise", "shop"));
+
+    it.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")("a file system that is full", async () => {
+      mkdirSync(project.store);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", project.store]);
+      try {
+        const says = ["shop.dump.zst", "no room is left there", "nothing appeared under this name", "make room"];
+        await refused(["backup"], { exitCode: ExitCode.NoSpace, says, leaves });
+      } finally {
+        execFileSync("umount", [project.store]);
+      }
+    });
+
+    it("a limit on the size of files", async () => {
+      const says = ["shop.dump.zst", "a file may not become this large there", "ulimit -f"];
+      await refused(["backup"], { exitCode: ExitCode.NoSpace, says, leaves }, { largestFileKilobytes: 512 });
+    });
   });
 
   it("a store that may not be written", async () => {
