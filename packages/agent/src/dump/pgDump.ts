@@ -80,14 +80,16 @@ function outcome(child: ChildProcess, database: string): Promise<string[]> {
   });
 }
 
+/** What pg_dump's words mean for whoever decides whether to try again. Anything else is taken for a server that went away. */
+const EXIT_CODES: [RegExp, ExitCode][] = [
+  [/No space left/, ExitCode.NoSpace],
+  [/permission denied|row-level security/, ExitCode.Permission],
+  [/lock timeout|canceling statement|deadlock detected/, ExitCode.TryAgain],
+];
+
 function failure(database: string, reason: string, cause?: unknown): ProblemError {
-  const exitCode = /No space left/.test(reason)
-    ? ExitCode.NoSpace
-    : /permission denied|row-level security/.test(reason)
-      ? ExitCode.Permission
-      : ExitCode.Unavailable;
   return new ProblemError(
-    exitCode,
+    EXIT_CODES.find(([words]) => words.test(reason))?.[1] ?? ExitCode.Unavailable,
     { where: `database ${database}`, reason, next: "nothing was committed; mend the cause and run the backup again" },
     { cause },
   );
