@@ -79,10 +79,22 @@ function unpack(path: string, layers: DumpFile["layers"], identities: readonly s
     bytes += chunk.length;
     onBytes?.(bytes);
   });
-  const plain = new PassThrough({ highWaterMark: 256 * 1024 });
+  const plain = new Unpacked((error) => unpackingFailure(path, layers, error));
+  // Seen by whoever reads it, even if it comes before anybody reads.
   plain.on("error", () => {});
-  pipeline([source, ...stages, plain]).catch((error: unknown) => plain.destroy(unpackingFailure(path, layers, error)));
+  pipeline([source, ...stages, plain]).catch(() => {});
   return plain;
+}
+
+/** The last stage: what fails before it fails here, in words for the user. */
+class Unpacked extends PassThrough {
+  constructor(private readonly explain: (error: Error) => Error) {
+    super({ highWaterMark: 256 * 1024 });
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    callback(error && this.explain(error));
+  }
 }
 
 function unpackingFailure(path: string, layers: DumpFile["layers"], error: unknown): Error {

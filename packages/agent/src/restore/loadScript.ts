@@ -112,7 +112,8 @@ export function fileRules({
 /** As pg_dump --clean writes them, in front of everything else. */
 function isCleaning({ text, words }: SqlStatement): boolean {
   if (words[0] === "drop") return true;
-  if (words[0] === "alter" && words[1] === "table") return / DROP (CONSTRAINT|DEFAULT|IDENTITY)\b/.test(text);
+  if (words[0] === "alter" && (words[1] === "table" || words[1] === "domain")) return / DROP (CONSTRAINT|DEFAULT|IDENTITY)\b/.test(text);
+  if (words[0] === "select") return text.startsWith("SELECT pg_catalog.lo_unlink(");
   return /^CREATE OR REPLACE VIEW .* AS\s+SELECT\s+NULL::/.test(text) || /^ALTER (PUBLICATION|EXTENSION) .* DROP /.test(text);
 }
 

@@ -1,6 +1,7 @@
 import { type DatabaseProperties, ExitCode, ProblemError } from "@pgkeep/core";
 import { readDatabaseProperties } from "../postgresql/databaseProperties.js";
 import { findPrograms, type PostgresPrograms } from "../postgresql/programs.js";
+import { assertWholeTar } from "./assertWholeTar.js";
 import { type DumpFile, openDumpFile, scriptOfArchive } from "./dumpFile.js";
 import { inspectScript } from "./inspectScript.js";
 import { knowsRestrict } from "./loadScript.js";
@@ -81,6 +82,7 @@ async function sourceOf(file: DumpFile, options: RestoreFileOptions): Promise<Fi
   ];
   const open = (onBytes?: (bytes: number) => void) => (programs ? scriptOfArchive(file, programs, flags, onBytes) : file.open(onBytes));
   options.reporter.info(`reading ${options.file} to its end before anything is touched`);
+  if (file.kind === "tar archive") await assertWholeTar(file);
   const inspection = await inspectScript(
     open((bytes) => options.reporter.progress(`reading ${options.file}`, bytes, file.bytes ?? undefined)),
     options.file,
