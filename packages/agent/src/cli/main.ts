@@ -3,9 +3,10 @@ import { ExitCode } from "@pgkeep/core";
 import { runCommandLine } from "./commandLine.js";
 import { reportFailure } from "./reportFailure.js";
 import type { Surroundings } from "./Surroundings.js";
+import { takeSecrets } from "./takeSecrets.js";
 
 const surroundings: Surroundings = {
-  environment: process.env,
+  environment: takeSecrets(process.env),
   folder: process.cwd(),
   output: process.stdout,
   messages: process.stderr,
