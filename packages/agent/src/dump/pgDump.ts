@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
 import { childEnvironment } from "../postgresql/childEnvironment.js";
 import { classifyWarnings } from "../postgresql/knownWarnings.js";
@@ -58,7 +58,9 @@ export function startPgDump(options: PgDumpOptions): RunningDump {
   const finished = outcome(child, database);
   // Whoever reads the archive also awaits `finished`; until then a failure must not count as unhandled.
   finished.catch(() => undefined);
-  return { archive: child.stdout as Readable, finished };
+  // Node throws away what a process wrote when it ends before anybody reads (flushStdio in lib/internal/child_process.js), as a small
+  // database's pg_dump does when the reader starts a moment later. Something reads from the beginning, therefore.
+  return { archive: child.stdout.pipe(new PassThrough()), finished };
 }
 
 function outcome(child: ChildProcess, database: string): Promise<string[]> {
