@@ -103,7 +103,7 @@ const kills: [string, () => StoreConfig, Disturbance][] = [
   ["the agent", folderStore, async (run) => void run.kill("SIGKILL")],
   ["the agent, asked to end", folderStore, async (run) => void run.kill("SIGTERM")],
   ["the agent, with a bucket", bucketStore, async (run) => void run.kill("SIGKILL")],
-  ["pg_dump", folderStore, async (run) => killChildren(run)],
+  ["pg_dump", folderStore, killPgDump],
   [
     "the PostgreSQL server",
     folderStore,
@@ -123,20 +123,39 @@ const kills: [string, () => StoreConfig, Disturbance][] = [
   ],
 ];
 
-function killChildren({ pid }: ChildProcess): void {
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+/** Waits until there is one, and a moment longer each time. */
+async function killPgDump(run: ChildProcess): Promise<void> {
+  while (run.exitCode === null && childrenOf(run).length === 0) await sleep(5);
+  await sleep(Math.random() * 150);
+  for (const processId of childrenOf(run)) {
     try {
-      const parent = / (\d+) /.exec(readFileSync(`/proc/${name}/stat`, "utf8").replace(/^.*\) ./, ""))?.[1];
-      if (Number(parent) === pid) process.kill(Number(name), "SIGKILL");
+      process.kill(processId, "SIGKILL");
     } catch {
       // It ended meanwhile.
     }
   }
 }
 
+function childrenOf({ pid }: ChildProcess): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((processId) => parentOf(processId) === pid);
+}
+
+/** The fourth field of /proc/PID/stat; the second, the name, may hold anything up to its closing bracket. */
+function parentOf(processId: number): number | undefined {
+  try {
+    return Number(/\) . (\d+) /.exec(readFileSync(`/proc/${processId}/stat`, "utf8"))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 describe.each(kills)("a backup while somebody kills %s", (_name, storeConfig, disturb) => {
   it("commits whole or not at all, says so, and disturbs no later run", async () => {
     const store = await openStore(storeConfig(), environment());
+    const read = new Set<string>();
     const began = performance.now();
     expect((await ended(startBackup(storeConfig()))).code).toBe(0);
     const length = performance.now() - began;
