@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ExecFileSyncOptions, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import type { Store } from "../../packages/agent/src/store/Store.js";
 import { problemOf } from "../support/problemOf.js";
 import { childArguments } from "./childArguments.js";
 import type { PutOrder } from "./putProcess.mjs";
+import { keysOf } from "./reading.js";
 import { type FolderUnderTest, folderUnderTest, storeConfig } from "./storeUnderTest.js";
 import { MIB, randomStream, someBytes, stallingAfter } from "./streams.js";
 
@@ -21,7 +22,6 @@ beforeEach(async () => {
 });
 afterEach(() => under.close());
 
-const keysOf = async (of: Store, prefix = "") => (await Array.fromAsync(of.list(prefix))).map(({ key }) => key);
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 const openAt = (folder: string) => openStore(storeConfig(`file://${folder}`), {});
 /** Every way to use a store must say the same. */
@@ -180,19 +180,19 @@ it("skips what others put there: hidden files, strange names, sockets", async ()
 function mountSmallDisk(parent: string): { folder: string; unmount(): void } {
   const folder = join(parent, "disk");
   mkdirSync(folder);
-  const quietly = { stdio: ["ignore", "ignore", "pipe"] } as const;
+  const quietly: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "pipe"] };
   if (process.platform === "darwin") {
     const image = join(parent, "disk.dmg");
     execFileSync("hdiutil", ["create", "-size", "16m", "-fs", "HFS+", "-volname", "pgkeep", image], quietly);
     execFileSync("hdiutil", ["attach", "-nobrowse", "-mountpoint", folder, image], quietly);
-    return { folder, unmount: () => execFileSync("hdiutil", ["detach", "-force", folder], quietly) };
+    return { folder, unmount: () => void execFileSync("hdiutil", ["detach", "-force", folder], quietly) };
   }
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], quietly);
   } catch (error) {
     throw new Error("this test fills a disk, and mounts one of 16 MiB for it: run it as root", { cause: error });
   }
-  return { folder, unmount: () => execFileSync("umount", [folder], quietly) };
+  return { folder, unmount: () => void execFileSync("umount", [folder], quietly) };
 }
 
 /** Permissions do not bind root: work is then done as `nobody`, who is given the folders. */

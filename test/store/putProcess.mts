@@ -24,7 +24,7 @@ let most = before;
 const sampling = setInterval(() => {
   globalThis.gc?.();
   most = Math.max(most, process.memoryUsage.rss());
-}, 50);
+}, 100);
 const record = await writeStored(store, key, source, { level: 3, recipients, expectedBytes: bytes });
 clearInterval(sampling);
 await store.close();

@@ -15,6 +15,7 @@ import { s3Client } from "../../packages/agent/src/store/s3Client.js";
 import { freePort } from "../support/freePort.js";
 import { problemOf } from "../support/problemOf.js";
 import { startS3, type TestS3 } from "../support/s3Server.js";
+import { keysOf, opened } from "./reading.js";
 import type { Fate } from "./s3Proxy.js";
 import { type BucketUnderTest, bucketUnderTest, credentialsOf, storeConfig } from "./storeUnderTest.js";
 import { dyingAfter, fingerprintOf, MIB, someBytes, stallingAfter } from "./streams.js";
@@ -34,7 +35,6 @@ beforeEach(async () => {
 });
 afterEach(() => under.close());
 
-const keysOf = async (of: Store, prefix = "") => (await Array.fromAsync(of.list(prefix))).map(({ key }) => key);
 const isCompletion = (method: string, url: URL) => method === "POST" && url.searchParams.has("uploadId");
 /** A fate for the first requests of a kind; the others pass. */
 const first = (times: number, fate: Fate, kind: (method: string, url: URL) => boolean) => {
@@ -58,8 +58,7 @@ describe("an answer that was lost", () => {
   it("is read back: our own parts, put together, are success", async () => {
     first(1, "lose-answer", isCompletion);
     await store.put("big", someBytes(20 * MIB));
-    const body = await store.read("big");
-    expect(await fingerprintOf(body ?? [])).toEqual(await fingerprintOf(someBytes(20 * MIB)));
+    expect(await fingerprintOf(await opened(store, "big"))).toEqual(await fingerprintOf(someBytes(20 * MIB)));
     expect(await under.unfinished()).toEqual([]);
   });
 
@@ -132,7 +131,7 @@ describe("a read whose connection is lost", () => {
       cuts -= 1;
       return { cutAfter };
     };
-    expect(await fingerprintOf((await store.read("long")) ?? [])).toEqual(await fingerprintOf(someBytes(20 * MIB)));
+    expect(await fingerprintOf(await opened(store, "long"))).toEqual(await fingerprintOf(someBytes(20 * MIB)));
     expect(under.proxy.requests.filter((line) => line.startsWith("GET")).length).toBeGreaterThan(4);
   });
 
@@ -143,7 +142,7 @@ describe("a read whose connection is lost", () => {
       gets += 1;
       return { cutAfter: gets === 1 ? 5 * MIB : 0 };
     };
-    const problem = await problemOf(fingerprintOf((await store.read("long")) ?? []));
+    const problem = await problemOf(fingerprintOf(await opened(store, "long")));
     expect(problem.exitCode).toBe(ExitCode.Unavailable);
   });
 
@@ -154,9 +153,9 @@ describe("a read whose connection is lost", () => {
       gets += 1;
       return gets === 1 ? { cutAfter: 5 * MIB } : "pass";
     };
-    const body = await store.read("long");
+    const body = await opened(store, "long");
     await under.replace("long", Buffer.alloc(20 * MIB, "another"));
-    const problem = await problemOf(fingerprintOf(body ?? []));
+    const problem = await problemOf(fingerprintOf(body));
     expect(problem.exitCode).toBe(ExitCode.DataWrong);
     expect(problem.message).toMatch(/long.*replaced or removed/s);
   });
@@ -164,9 +163,9 @@ describe("a read whose connection is lost", () => {
   it("may be slower than the server is patient", async () => {
     await under.store.put("long", someBytes(20 * MIB));
     first(1, { cutAfter: 2 * MIB }, (method) => method === "GET");
-    const body = await store.read("long");
+    const body = await opened(store, "long");
     await new Promise((resolve) => setTimeout(resolve, 300)); // the connection ends while nobody reads
-    expect((await fingerprintOf(body ?? [])).bytes).toBe(20 * MIB);
+    expect((await fingerprintOf(body)).bytes).toBe(20 * MIB);
   });
 });
 
@@ -201,7 +200,7 @@ describe("a store that dies", () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       await own.start();
       await writing;
-      expect(await fingerprintOf((await dying.store.read("object")) ?? [])).toEqual(await fingerprintOf(someBytes(150 * MIB)));
+      expect(await fingerprintOf(await opened(dying.store, "object"))).toEqual(await fingerprintOf(someBytes(150 * MIB)));
       expect(await dying.unfinished()).toEqual([]);
     } finally {
       await dying.close();
@@ -219,7 +218,7 @@ describe("parts", () => {
   it("grow when the guess was too low", async () => {
     const few = inParts(10); // eight of 8 MiB, one of 16, one of 32
     await few.put("grown", someBytes(100 * MIB));
-    expect(await fingerprintOf((await few.read("grown")) ?? [])).toEqual(await fingerprintOf(someBytes(100 * MIB)));
+    expect(await fingerprintOf(await opened(few, "grown"))).toEqual(await fingerprintOf(someBytes(100 * MIB)));
     await few.close();
   });
 

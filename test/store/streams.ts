@@ -53,7 +53,7 @@ export interface Fingerprint {
   sha256: string;
 }
 
-export async function fingerprintOf(stream: AsyncIterable<Buffer>): Promise<Fingerprint> {
+export async function fingerprintOf(stream: Readable | AsyncIterable<Buffer>): Promise<Fingerprint> {
   const hash = createHash("sha256");
   let bytes = 0;
   for await (const chunk of stream) {

@@ -1,7 +1,7 @@
 import { registerHooks } from "node:module";
 
-// Lets a child process run the repository's TypeScript as it is, without a build: `./x.js` is looked for as `./x.ts`, and every .ts is a
-// module, also that of core, whose build is CommonJS.
+// Lets a child process run the repository's TypeScript by Node's own means. Not setup/typescript.mjs: that loads the compiler, whose 60 MB
+// would hide what a test of memory measures and make every collection slow. `./x.js` is looked for as `./x.ts`, and every .ts is a module.
 const core = new URL("../../packages/core/src/index.ts", import.meta.url).href;
 
 registerHooks({
