@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough, pipeline, type Readable } from "node:stream";
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
 import { childEnvironment } from "../postgresql/childEnvironment.js";
 import { classifyWarnings } from "../postgresql/knownWarnings.js";
@@ -60,7 +60,10 @@ export function startPgDump(options: PgDumpOptions): RunningDump {
   finished.catch(() => undefined);
   // Node throws away what a process wrote when it ends before anybody reads (flushStdio in lib/internal/child_process.js), as a small
   // database's pg_dump does when the reader starts a moment later. Something reads from the beginning, therefore.
-  return { archive: child.stdout.pipe(new PassThrough()), finished };
+  const archive = new PassThrough();
+  // Not `pipe`: a reader that gives up must cost pg_dump its pipe, else it would wait for him for ever.
+  pipeline(child.stdout, archive, () => undefined);
+  return { archive, finished };
 }
 
 function outcome(child: ChildProcess, database: string): Promise<string[]> {
