@@ -6,7 +6,7 @@ import { ageProgram, zstdProgram } from "../store/publicTools.js";
 import { missingPostgres, startPostgres, type TestServer } from "../support/postgresServer.js";
 import { missingS3, startS3, type TestS3 } from "../support/s3Server.js";
 import { type Page, readCommands, readPages } from "./markdown.js";
-import { isOfRepository, MARKS, NOT_RUN, runPage } from "./runPage.js";
+import { isOfRepository, MARKS, NOT_RUN, runPage, type Surroundings } from "./runPage.js";
 import { Workshop } from "./Workshop.js";
 
 /** What a page finds when its reader begins: the shop's two databases, always, and what it says that it assumes. */
@@ -73,7 +73,7 @@ describe("a reader follows a page from top to bottom", () => {
     const beginning = BEGINNINGS[page.path];
     if (beginning === undefined) {
       // Only commands of the repository itself, if any: that they are there is all there is to see.
-      it(`${page.path}, without a server`, () => runPage(page, undefined as never));
+      it(`${page.path}, without a server`, () => runPage(page));
       continue;
     }
     const missing = missingPostgres(15) ?? (beginning.s3 ? missingS3() : undefined);
@@ -83,7 +83,7 @@ describe("a reader follows a page from top to bottom", () => {
   }
 });
 
-async function withBeginning(beginning: Beginning, work: (surroundings: Parameters<typeof runPage>[1]) => Promise<void>): Promise<void> {
+async function withBeginning(beginning: Beginning, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
   const servers: TestServer[] = [];
   let s3: TestS3 | undefined;
   let workshop: Workshop | undefined;

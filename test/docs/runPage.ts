@@ -10,10 +10,6 @@ import type { Workshop } from "./Workshop.js";
 /** Why a block cannot be run here; a page says it in the mark `not-run`. */
 export const NOT_RUN: Record<string, string> = {
   "your-own-values": "it holds names that only the reader knows",
-  "needs-aws": "it changes an account at AWS",
-  "needs-a-terminal": "it asks whoever sits there",
-  "needs-a-scheduler": "cron or systemd run it, at a time of their own",
-  "needs-a-standby": "it wants a standby beside the primary",
   "shows-a-form": "it shows the form of something, with names that stand for others",
 };
 
@@ -34,43 +30,50 @@ export interface Surroundings {
   standIns: Record<string, string>;
 }
 
-/** Runs a page's blocks in their order, as a reader would who follows it from top to bottom. */
-export async function runPage(page: Page, surroundings: Surroundings): Promise<void> {
+/** Runs a page's blocks in their order, as a reader would who follows it from top to bottom. Without surroundings, only what needs none. */
+export async function runPage(page: Page, surroundings?: Surroundings): Promise<void> {
   for (const block of page.blocks) {
     if (block.marks.has("not-run")) continue;
     if (block.language === "console") await runConsole(block, surroundings);
-    if (block.language === "sql")
-      await surroundings.psql(block.lines.join("\n"), block.marks.get("run") ?? expect.fail(`${block.where}: where to run?`));
-    if (block.language === "yaml") takeConfiguration(block, surroundings);
+    if (block.language === "sql") await needed(surroundings, block).psql(block.lines.join("\n"), block.marks.get("run") ?? "postgres");
+    if (block.language === "yaml") takeConfiguration(block, needed(surroundings, block));
   }
 }
 
-async function runConsole(block: Block, { workshop, standIns }: Surroundings): Promise<void> {
+function needed(surroundings: Surroundings | undefined, { where }: Block): Surroundings {
+  return surroundings ?? expect.fail(`${where}: this needs a server, and the page has no beginning in docs.test.ts`);
+}
+
+async function runConsole(block: Block, surroundings: Surroundings | undefined): Promise<void> {
   const commands = readCommands(block);
   for (const [index, { command, output }] of commands.entries()) {
     if (isOfRepository(command)) {
       assertInRepository(command, block.where);
       continue;
     }
+    const { workshop, standIns } = needed(surroundings, block);
     const { exitCode, printed } = await workshop.run(withStandIns(command, standIns));
     const about = `${block.where}: ${command}\n${printed}`;
     const expected = index === commands.length - 1 ? Number(block.marks.get("exit") ?? 0) : 0;
     expect(exitCode, about).toBe(expected);
     let from = 0;
     for (const line of output.filter((text) => text.trim() !== "")) {
-      const next = findShown(line, printed.split("\n"), from);
       // On its own line `…` stands for lines that are not shown.
       if (line.trim() === "…") continue;
+      const next = findShown(line, printed.split("\n"), from);
       expect(next, `${about}\n\nnot printed, or not in this order: ${line}`).toBeDefined();
       from = next ?? from;
     }
   }
 }
 
+/** What a setting is shown beside where a page has no configuration yet. */
+const SMALLEST = { version: 1, cluster: "shop", databases: ["shop"], store: { url: "file:///srv/backups" } };
+
 /** A setting as a page shows it, beside those that are there already, must be one that pgkeep takes. With `merge` it stays in force. */
 function takeConfiguration(block: Block, { workshop, standIns }: Surroundings): void {
   const file = join(workshop.folder, "pgkeep.yaml");
-  const before: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
+  const before: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : SMALLEST;
   const shown: unknown = parse(withStandIns(block.lines.join("\n"), standIns));
   const after = merged(before, shown);
   expect(() => parseAgentConfig(after), block.where).not.toThrow();

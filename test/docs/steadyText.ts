@@ -7,7 +7,7 @@ const CHANGING: [RegExp, string][] = [
   [/_pgkeep_[a-z0-9]{8}/g, "_pgkeep_SUFFIX"],
   [/points\/ID\/[a-z0-9]+/g, "points/ID/ATTEMPT"],
   [/\b\d+:\d+:[\d,]*/g, "SNAPSHOT"],
-  [/\bage1[a-z0-9]+/g, "AGE-KEY"],
+  [/\bage1(…|[a-z0-9]+)/g, "AGE-KEY"],
   [/[A-Za-z0-9+/]{43}=/g, "KEY"],
   [/\b[0-9a-f]{64}\b/g, "SHA256"],
   [/-?\b\d[\d.,]* ?(ms|s|min|h)\b/g, "DURATION"],
