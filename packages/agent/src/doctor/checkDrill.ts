@@ -53,7 +53,7 @@ async function assertUsable(connection: Connection, major: number, extensions: r
     const available = await session.query<{ name: string }>("SELECT name::text FROM pg_catalog.pg_available_extensions");
     const wanted = [...new Set(extensions.map(({ name }) => name))];
     const missing = wanted.filter((name) => !available.some((one) => one.name === name));
-    if (missing.length === 0) return `PostgreSQL ${server.version} with all ${wanted.length} extensions`;
+    if (missing.length === 0) return `PostgreSQL ${server.version} with every extension in use (${wanted.join(", ")})`;
     throw new ProblemError(
       ExitCode.CouldNotVerify,
       missing.map((name) => ({

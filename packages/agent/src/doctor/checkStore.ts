@@ -52,9 +52,10 @@ export function checkClocks(store: Store | undefined, key: string, server: Exami
     if (server) readings.push({ owner: "the PostgreSQL server", shown: server.server.clock, agent: server.readAt });
     if (store) readings.push({ owner: "the store", shown: await store.clock(key.slice(0, key.lastIndexOf("/") + 1)), agent: new Date() });
     assertClocksAgree(readings);
-    const asked = readings.map(
-      ({ owner, shown, agent }) => `${owner} differs by ${((shown.getTime() - agent.getTime()) / 1000).toFixed(1)} s`,
-    );
+    const asked = readings.map(({ owner, shown, agent }) => {
+      const seconds = Math.abs(shown.getTime() - agent.getTime()) / 1000;
+      return `${owner} differs from this machine by ${seconds.toFixed(1)} s`;
+    });
     if (readings.length === 2) return asked;
     const missing = server ? "the store" : store ? "the PostgreSQL server" : "the PostgreSQL server and the store";
     throw new ProblemError(ExitCode.CouldNotVerify, {
