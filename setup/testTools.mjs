@@ -15,6 +15,8 @@ const tools = [
   { name: "age", get: age },
   { name: "zstd", get: () => systemProgram("zstd") },
   { name: "openssl", get: () => systemProgram("openssl") },
+  // The pages of docs/, which are run as they stand, take documents apart with it.
+  { name: "jq", get: () => systemProgram("jq") },
 ];
 
 /**
