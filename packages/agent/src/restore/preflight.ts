@@ -89,7 +89,7 @@ function serverProblems({ facts, databases }: PreflightRequest): PreflightFindin
         where: "connection.user",
         received: role.name,
         reason,
-        next: `ALTER ROLE ${shownName(role.name)} CREATEDB, or restore into an existing database with --in-place`,
+        next: `ALTER ROLE ${shownName(role.name)} CREATEDB, or restore into an existing database with --in-place --clean`,
       },
     });
   }
@@ -127,7 +127,8 @@ function databaseProblems(
   }
   if (database.localeRefusal !== undefined) {
     const reason = `the target cannot have a database with its locale: ${database.localeRefusal}`;
-    const next = "install the locale on the server's machine, or create a database of another locale and restore into it with --in-place";
+    const next =
+      "install the locale on the server's machine, or create a database of another locale and restore into it with --in-place --clean";
     problems.push({ exitCode: ExitCode.Configuration, problem: { where, received: localeOf(properties), reason, next } });
   }
   const existing = facts.databases.find(({ name }) => name === planned.target);

@@ -59,7 +59,9 @@ async function sourceOf(file: DumpFile, options: RestoreFileOptions): Promise<Fi
   if (file.kind === "custom archive") {
     const bytes = file.layers.length === 0 ? file.bytes : null;
     return {
-      source: { archive: { description: options.file, bytes, record: null, open: () => Promise.resolve(file.open()) } },
+      source: {
+        archive: { description: options.file, bytes, record: null, ignoreTrailing: true, open: () => Promise.resolve(file.open()) },
+      },
       notices: [],
     };
   }

@@ -30,6 +30,7 @@ export async function runRestore(options: RestoreOptions): Promise<RestoreResult
           description: `${store.description} ${record.object.key}`,
           bytes: record.object.plainBytes,
           record,
+          ignoreTrailing: false,
           open: () => readStored(store, record.object, identities),
         },
       },
