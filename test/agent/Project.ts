@@ -83,14 +83,24 @@ export class Project {
     this.write(config);
   }
 
-  start(args: readonly string[], { environment = {}, node = [], account, largestFileKilobytes }: RunOptions = {}): Running {
-    const env = Object.fromEntries(Object.entries({ ...this.environment, ...environment }).filter(([, value]) => value !== undefined));
+  /** The words that run pgkeep. */
+  commandLine(args: readonly string[], { node = [], largestFileKilobytes }: RunOptions = {}): [program: string, ...words: string[]] {
     const [program = "", ...words] = [...limited(largestFileKilobytes), process.execPath, ...node, PROGRAM, ...args];
+    return [program, ...words];
+  }
+
+  /** The whole environment of a run. */
+  variables({ environment = {} }: RunOptions = {}): NodeJS.ProcessEnv {
+    return Object.fromEntries(Object.entries({ ...this.environment, ...environment }).filter(([, value]) => value !== undefined));
+  }
+
+  start(args: readonly string[], options: RunOptions = {}): Running {
+    const [program, ...words] = this.commandLine(args, options);
     const child = spawn(program, words, {
       cwd: this.folder,
-      env,
+      env: this.variables(options),
       stdio: ["ignore", "pipe", "pipe"],
-      ...account,
+      ...options.account,
     });
     this.#children.push(child);
     let [stdout, stderr] = ["", ""];

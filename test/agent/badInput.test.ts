@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +8,7 @@ import { freePort } from "../support/freePort.js";
 import { missingPgbouncer, startPgbouncer } from "../support/pgbouncer.js";
 import { programFolder } from "../support/postgresPrograms.js";
 import { missingPostgres, startPostgres, type TestServer } from "../support/postgresServer.js";
+import { runProgram } from "../support/runProgram.js";
 import { missingS3, startS3, type TestS3 } from "../support/s3Server.js";
 import { serverAccount } from "../support/serverAccount.js";
 import { type Ended, Project, type RunOptions } from "./Project.js";
@@ -195,12 +195,12 @@ describe.skipIf(missingPostgres(15) !== undefined)("bad input gets one screen wi
 
     it.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")("a file system that is full", async () => {
       mkdirSync(project.store);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", project.store]);
+      await runProgram("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", project.store]);
       try {
         const says = ["shop.dump.zst", "no room is left there", "nothing appeared under this name", "make room"];
         await refused(["backup"], { exitCode: ExitCode.NoSpace, says, leaves });
       } finally {
-        execFileSync("umount", [project.store]);
+        await runProgram("umount", [project.store]);
       }
     });
 

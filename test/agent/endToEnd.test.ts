@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { DrillResult, Manifest } from "@pgkeep/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { missingPostgres, startPostgres, type TestServer } from "../support/postgresServer.js";
+import { runProgram } from "../support/runProgram.js";
 import { missingS3, startS3, type TestS3 } from "../support/s3Server.js";
 import { Project } from "./Project.js";
 import { createShop, dropShop, SHOP, shopContents } from "./shop.js";
@@ -260,6 +264,57 @@ describe.skipIf(missingPostgres(15) !== undefined)("from nothing to restored dat
     } finally {
       await target.stop();
     }
+  });
+
+  it("restores a dump that somebody made, on a machine without a configuration", async () => {
+    const environment = { PATH: process.env.PATH, PGPASSWORD: server.connection.password };
+    const { host, port, user } = server.connection;
+    const dump = await runProgram(join(server.programFolder, "pg_dump"), ["-h", host, "-p", String(port), "-U", user, "shop"], {
+      env: environment,
+    });
+    writeFileSync(join(project.folder, "theirs.sql.gz"), gzipSync(dump));
+    const target = ["--to", `postgresql://${user}@${host}:${port}/postgres`];
+    const own = { environment: { PGPASSWORD: undefined, PGKEEP_TARGET_PASSWORD: server.connection.password } };
+    const printed = await project.succeed(["restore", "--file", "theirs.sql.gz", "--into", "theirs", ...target], own);
+    expect(printed).toContain("nothing is proven about");
+    expect(await server.psql('SELECT count(*) FROM "order"', "theirs")).toBe("2000");
+    const again = await project.run(["restore", "--file", "theirs.sql.gz", "--into", "theirs", ...target], own);
+    expect(again.exitCode).toBe(64);
+    expect(again.stderr).toContain("--yes-replace theirs");
+  });
+
+  it("stops the application around the swap, starts it whatever happens, and keeps the way back when it is not well", async () => {
+    await init("store");
+    await project.succeed(["backup"]);
+    const hooks = ["--stop", "echo stopped >> log", "--start", "echo started >> log"];
+    const well = createServer((_, response) => response.end("ok"));
+    await new Promise<void>((resolve) => well.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(well.address() as AddressInfo).port}/health`;
+    const replace = [
+      "restore",
+      "latest",
+      "--database",
+      "shop",
+      "--yes-replace",
+      "shop",
+      "--drop-replaced",
+      ...hooks,
+      "--check-url",
+      address,
+    ];
+    try {
+      const restored = await project.succeed(replace);
+      expect(restored).toContain(`PASS  application: ${address} answered status 200`);
+      expect(restored).not.toContain("put the old databases back");
+    } finally {
+      well.close();
+      well.closeAllConnections();
+    }
+    const ill = await project.run([...replace, "--check-for", "1s"]);
+    expect(ill.exitCode).toBe(65);
+    expect(ill.stdout).toContain(`FAIL  application: ${address}`);
+    expect(ill.stdout).toContain("To put the old databases back in place:");
+    expect(readFileSync(join(project.folder, "log"), "utf8")).toBe("stopped\nstarted\n".repeat(2));
   });
 
   it("prints JSON with keys that programs may rely on", async () => {
