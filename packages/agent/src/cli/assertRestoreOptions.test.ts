@@ -38,6 +38,7 @@ describe("options of restore that cannot be meant together", () => {
     ["half of in place", "latest", { inPlace: true }, ["--in-place"]],
     ["the other half", "latest", { clean: true }, ["--clean"]],
     ["an address that cannot be asked", "latest", { checkUrl: "localhost:8080" }, ["--check-url"]],
+    ["an address with a password in it", "latest", { checkUrl: "https://u:secret@localhost:8080/health" }, ["--check-url"]],
     ["a time without an address", "latest", { checkFor: 1000 }, ["--check-for"]],
     ["everything at once", undefined, { into: "x", inPlace: true, checkFor: 1 }, ["recovery point", "--into", "--in-place", "--check-for"]],
   ])("refuses %s", (_, id, options, places) => {

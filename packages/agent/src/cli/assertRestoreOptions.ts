@@ -77,11 +77,13 @@ function placeProblems({ databases, files, database, as, table, inPlace, clean }
 
 function hookProblems({ checkUrl, checkFor }: RestoreCommandOptions): Problem[] {
   const problems: Problem[] = [];
-  if (checkUrl !== undefined && !/^https?:\/\/[^/]/.test(checkUrl)) {
+  if (checkUrl !== undefined && !/^https?:\/\/[^/@]+(\/|$)/.test(checkUrl)) {
     problems.push({
       where: "--check-url",
-      received: checkUrl.replace(/\/\/[^/@]*@/, "//…@"),
-      reason: "this is not an address that can be asked",
+      received: checkUrl.replace(/\/\/[^/]*@/, "//…@"),
+      reason: checkUrl.includes("@")
+        ? "an address with a user name or a password in it is refused: every user of this machine can read a command line"
+        : "this is not an address that can be asked",
       allowed: "http://… or https://…",
     });
   }
