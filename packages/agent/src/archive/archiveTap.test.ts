@@ -20,14 +20,14 @@ function collector() {
 const inParts = (bytes: Buffer, size: number) =>
   Readable.from(Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size)));
 
-it("passes an archive on untouched, in chunks of a megabyte, and has read it", async () => {
+it("passes an archive on untouched, chunk by chunk, and has read it", async () => {
   const row = `${"x".repeat(999)}\n`;
   const bytes = archive([table(1, "t")], rows(1, ...Array.from({ length: 5000 }, () => row), END_OF_ROWS));
   const reader = new ArchiveReader();
   const { parts, sink } = collector();
   await pipeline(inParts(bytes, 65_536), archiveTap(reader), sink);
   expect(Buffer.concat(parts).equals(bytes)).toBe(true);
-  expect(parts.map(({ length }) => length)).toEqual([...Array(4).fill(1_048_576), bytes.length - 4 * 1_048_576]);
+  expect(parts.every(({ length }) => length <= 65_536)).toBe(true);
   expect(reader.end()).toMatchObject({ bytes: bytes.length, tables: [{ digest: { rows: 5000, bytes: 5_000_000 } }] });
 });
 
