@@ -1,0 +1,13 @@
+/*
+ * The real Pulumi engine for tests:
+ *
+ *   const stack = await startStack({ program: async () => { new PostgresAccess("app", …); }, providers: [postgresqlProvider(), randomProvider()] });
+ *   const { steps } = await stack.preview();
+ *   …
+ *   await stack.dispose();
+ *
+ * `providers` are STAND-INS of the official ones, for machines that cannot download those; with PGKEEP_PROVIDERS=official they are not used.
+ */
+export type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, Step, UpResult } from "./EngineStack.js";
+export { missingEngine } from "./pulumiProgram.js";
+export { type StackOptions, startStack } from "./startStack.js";
