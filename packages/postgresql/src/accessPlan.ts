@@ -8,6 +8,8 @@ export type LoginKind = "application" | "read-only" | "dump" | "restore";
 export interface LoginPlan {
   kind: LoginKind;
   name: string;
+  /** As it is written in the arguments: of two alternating logins, the name without its letter. */
+  declaredName: string;
   /** Where its arguments stand, for messages. */
   path: string;
   /** Roles that it is a member of. */
@@ -56,6 +58,7 @@ export function planAccess(args: PostgresAccessArgs): AccessPlan {
         const memberOf = ownersOf(application.databases);
         const common = {
           kind: "application" as const,
+          declaredName: application.name,
           path: `applications[${index}]`,
           memberOf,
           ...(memberOf[0] === undefined ? {} : { actsAs: memberOf[0] }),
@@ -79,6 +82,7 @@ export function planAccess(args: PostgresAccessArgs): AccessPlan {
         (role, index): LoginPlan => ({
           kind: "read-only",
           name: role.name,
+          declaredName: role.name,
           path: `readOnlyRoles[${index}]`,
           memberOf: [],
           databases: role.databases,
@@ -90,6 +94,7 @@ export function planAccess(args: PostgresAccessArgs): AccessPlan {
       {
         kind: "dump",
         name: args.dumpRole?.name ?? "pgkeep_dump",
+        declaredName: args.dumpRole?.name ?? "pgkeep_dump",
         path: "dumpRole",
         memberOf: ["pg_read_all_data"],
         databases: everyDatabase,
@@ -102,6 +107,7 @@ export function planAccess(args: PostgresAccessArgs): AccessPlan {
             {
               kind: "restore" as const,
               name: args.restoreRole.name ?? "pgkeep_restore",
+              declaredName: args.restoreRole.name ?? "pgkeep_restore",
               path: "restoreRole",
               memberOf: owners,
               databases: everyDatabase,

@@ -88,11 +88,7 @@ function duplicates(args: PostgresAccessArgs): Problem[] {
     // Names made from others can be too long where those are not.
     ...[
       ...databases.map(({ owner }, index) => ({ where: `databases[${index}].owner`, name: owner, given: args.databases[index]?.owner })),
-      ...logins.map(({ name, path }, index) => ({
-        where: `${path}.name`,
-        name,
-        given: args.applications?.[index]?.alternateLogins ? undefined : name,
-      })),
+      ...logins.map(({ name, declaredName, path }) => ({ where: `${path}.name`, name, given: name === declaredName ? name : undefined })),
     ].flatMap(({ where, name, given }): Problem[] => {
       const reason = given === undefined ? nameProblem(name) : undefined;
       return reason === undefined

@@ -1,0 +1,2 @@
+export { PostgresAccess } from "./PostgresAccess.js";
+export * from "./PostgresAccessArgs.js";
