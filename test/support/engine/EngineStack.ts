@@ -8,7 +8,7 @@ export interface EngineStack {
   /** Reads what is really there into the state. */
   refresh(): Promise<RunResult>;
   destroy(): Promise<RunResult>;
-  /** `pulumi stack export`: secrets encrypted. */
+  /** `pulumi stack export`: secrets encrypted, without times and this machine's paths, so that it can be committed. */
   exportState(): Promise<State>;
   /** Replaces the state, as `pulumi stack import`. */
   importState(state: State): Promise<void>;
@@ -72,7 +72,7 @@ export interface ResourceView {
   ignoreChanges: string[];
   deletedWith?: string;
   dependencies: string[];
-  /** Secrets as the engine exports them: `{ "4dabf18…": "1b47061…", ciphertext }`. */
+  /** Secrets as `{ "4dabf18…": "1b47061…", plaintext: "\"as JSON\"" }`. */
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
 }

@@ -1,6 +1,10 @@
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import { runProgram } from "../runProgram.js";
 import type { RunningProviders } from "./attachProviders.js";
+import { EngineFailure } from "./EngineFailure.js";
 import type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, UpResult } from "./EngineStack.js";
+import { publicState } from "./publicState.js";
+import { pulumiProgram } from "./pulumiProgram.js";
 import { stableText } from "./stableText.js";
 import { stepsOf } from "./stepsOf.js";
 import { viewResources } from "./viewResources.js";
@@ -21,6 +25,8 @@ export class LocalStack implements EngineStack {
     private readonly stack: Stack,
     private readonly program: Program,
     private readonly attached: RunningProviders,
+    /** Texts that differ from run to run, and what stands for them. */
+    private readonly standIns: Readonly<Record<string, string>>,
     private readonly stop: () => Promise<void>,
   ) {}
 
@@ -45,7 +51,11 @@ export class LocalStack implements EngineStack {
   }
 
   async exportState(): Promise<State> {
-    return await this.stack.exportStack();
+    // The Automation API's own export asks for secrets in the clear.
+    const { workspace, name } = this.stack;
+    const env = { ...process.env, ...workspace.envVars };
+    const text = await runProgram(pulumiProgram(), ["stack", "export", "--stack", name], { cwd: workspace.workDir, env });
+    return publicState(JSON.parse(text) as State);
   }
 
   async importState(state: State): Promise<void> {
@@ -53,7 +63,7 @@ export class LocalStack implements EngineStack {
   }
 
   async resources(options: { providers?: boolean } = {}): Promise<ResourceView[]> {
-    return viewResources(await this.exportState()).filter(
+    return viewResources(await this.stack.exportStack()).filter(
       ({ type }) => options.providers === true || !type.startsWith("pulumi:providers:"),
     );
   }
@@ -91,7 +101,9 @@ export class LocalStack implements EngineStack {
     };
     try {
       const result = await work(listening);
-      return { steps: stepsOf(events), text: stableText(text), events, result };
+      return { steps: stepsOf(events), text: stableText(text, this.standIns), events, result };
+    } catch (error) {
+      throw new EngineFailure(errorsOf(events), stableText(text, this.standIns), error);
     } finally {
       this.everything += events.map((event) => `${JSON.stringify(event)}\n`).join("");
       // A gap of a stand-in fails the test even where the program survived it.
@@ -102,4 +114,10 @@ export class LocalStack implements EngineStack {
 
 function plainOutputs(outputs: OutputMap): UpResult["outputs"] {
   return Object.fromEntries(Object.entries(outputs).map(([name, { value, secret }]) => [name, { value: value as unknown, secret }]));
+}
+
+function errorsOf(events: readonly EngineEvent[]): string[] {
+  return events.flatMap(({ diagnosticEvent: told }) =>
+    told?.severity === "error" ? [told.message.replace(/<\{%.*?%\}>/g, "").trim()] : [],
+  );
 }

@@ -8,6 +8,7 @@
  *
  * `providers` are STAND-INS of the official ones, for machines that cannot download those; with PGKEEP_PROVIDERS=official they are not used.
  */
+export { EngineFailure } from "./EngineFailure.js";
 export type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, Step, UpResult } from "./EngineStack.js";
 export { missingEngine } from "./pulumiProgram.js";
 export { type StackOptions, startStack } from "./startStack.js";

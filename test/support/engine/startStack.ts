@@ -20,6 +20,8 @@ export interface StackOptions {
   config?: Record<string, string>;
   /** Configuration that the stack keeps encrypted. */
   secrets?: Record<string, string>;
+  /** Texts that differ from run to run, such as a server's port, and what stands for them in what the stack's methods return as text. */
+  standIns?: Record<string, string>;
 }
 
 /** A stack of the real engine: an inline program of this process, state in a temporary folder, secrets under a passphrase. */
@@ -34,7 +36,7 @@ export async function startStack(options: StackOptions): Promise<EngineStack> {
     const folders = { home: join(folder, "home"), state: join(folder, "state"), work: join(folder, "work") };
     for (const path of Object.values(folders)) mkdirSync(path);
     const stack = await createStack(options, folders.work, engineEnvironment(folders, attached.ports));
-    return new LocalStack(stack, options.program, attached, dispose);
+    return new LocalStack(stack, options.program, attached, options.standIns ?? {}, dispose);
   } catch (error) {
     await dispose();
     throw error;

@@ -111,7 +111,10 @@ export class AttachedProvider<Session = unknown> {
 
   private async configure(request: ConfigureRequest, peer: string) {
     const configuration = plainProperties(fromStruct(request.getArgs()));
-    this.sessions.set(peer, await this.description.configure(decodeConfiguration(configuration)));
+    this.sessions.set(
+      peer,
+      await this.description.configure(decodeConfiguration(configuration, this.description.configuration.properties)),
+    );
     const response = new messages.ConfigureResponse();
     return response.setAcceptsecrets(true).setSupportspreview(true).setAcceptresources(false).setAcceptoutputs(false);
   }
@@ -200,9 +203,8 @@ export class AttachedProvider<Session = unknown> {
   }
 
   private session(peer: string): Session {
-    const session = this.sessions.get(peer);
-    if (session === undefined) throw new Error(`${this.name} was not configured.`);
-    return session;
+    if (!this.sessions.has(peer)) throw new Error(`${this.name} was not configured.`);
+    return this.sessions.get(peer) as Session;
   }
 
   private gap(what: string, source?: string): never {
@@ -228,11 +230,11 @@ function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Pulumi's SDKs send what is no string as JSON in a string. */
-function decodeConfiguration(configuration: PlainProperties): PlainProperties {
+/** Pulumi's SDKs send a provider's arguments as strings: what is none, as JSON in one. */
+function decodeConfiguration(configuration: PlainProperties, rules: Readonly<Record<string, PropertyRule>>): PlainProperties {
   return Object.fromEntries(
     Object.entries(configuration).map(([name, value]) => {
-      const encoded = typeof value === "string" && /^(true|false|-?\d+|[[{].*)$/s.test(value);
+      const encoded = rules[name]?.encoded === true && typeof value === "string";
       return [name, encoded ? plain(JSON.parse(value)) : value];
     }),
   );

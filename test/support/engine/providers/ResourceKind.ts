@@ -17,6 +17,8 @@ export interface PropertyRule {
   set?: true;
   /** Made from the resource's name with a random suffix where the program says nothing. */
   autonamed?: true;
+  /** Among a provider's arguments: no string, and so sent as JSON in one. */
+  encoded?: true;
 }
 
 /** What is there after a create, read or update: the whole state, secrets bare (the base marks them again). */
