@@ -60,9 +60,7 @@ function allowedBy(issue: z.core.$ZodIssue): { allowed?: string } {
     case "invalid_value":
       return { allowed: issue.values.map(String).join(", ") };
     case "invalid_type":
-      return { allowed: issue.expected === "int" ? "a whole number" : issue.expected };
-    case "invalid_union":
-      return { allowed: "-1 for no limit, or a whole number from 1 to 262143" };
+      return issue.expected === "nonoptional" ? {} : { allowed: issue.expected === "int" ? "a whole number" : issue.expected };
     default:
       return {};
   }

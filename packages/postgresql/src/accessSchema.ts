@@ -20,12 +20,14 @@ function isDeferred(value: unknown): boolean {
 }
 
 /** The schema of a leaf, applied where its value is known already. */
-function leaf(schema: z.ZodType): z.ZodType {
+function requiredLeaf(schema: z.ZodType) {
   return z.unknown().superRefine((value, context) => {
-    if (value === undefined || isDeferred(value)) return;
+    if (isDeferred(value)) return;
     for (const issue of schema.safeParse(value).error?.issues ?? []) context.addIssue({ ...issue, input: value } as never);
   });
 }
+
+const leaf = (schema: z.ZodType) => requiredLeaf(schema).optional();
 
 function text(problemOf: (value: string) => string | undefined, params: RefusalParams = {}): z.ZodType<string> {
   return z.string().superRefine((value, context) => {
@@ -38,18 +40,16 @@ const roleName = text(roleNameProblem, { allowed: "a name of 1 to 63 bytes that 
 const databaseName = text(databaseNameProblem, { allowed: "a name of 1 to 63 bytes other than the server's own databases" });
 const objectName = text(nameProblem, { allowed: "a name of 1 to 63 bytes" });
 const nonEmpty = text((value) => (value === "" ? "this is empty" : undefined));
-const required = (schema: z.ZodType, what: string) =>
-  leaf(schema).refine((value) => value !== undefined, { message: "this is missing", params: { allowed: what } satisfies RefusalParams });
 
 const password = leaf(text(passwordProblem, { hidden: true, allowed: "a password without NUL, line break or backslash" }));
 const generation = z.int().min(1).max(1_000_000).optional();
-const connectionLimit = leaf(
-  z.union([z.literal(-1), z.int().min(1).max(262_143)], {
-    error: "this is no limit of connections: with 0 nobody gets in, the dump neither",
+const limit = leaf(
+  z.number().superRefine((value, context) => {
+    if (value === -1 || (Number.isInteger(value) && value >= 1 && value <= 262_143)) return;
+    const params: RefusalParams = { allowed: "-1 for no limit, or a whole number from 1 to 262143" };
+    context.addIssue({ code: "custom", message: "this is no limit of connections: with 0 nobody gets in, the dump neither", params });
   }),
 );
-const LIMIT = "-1 for no limit, or a whole number from 1 to 262143";
-const limit = connectionLimit.meta({ allowed: LIMIT });
 
 const keys = (entry: z.ZodType) =>
   z.strictObject({
@@ -95,7 +95,7 @@ const login = { name: roleName, password, passwordGeneration: generation };
 /** What the arguments must be, each by itself. What they must be together is in `accessProblems`. */
 export const accessSchema = z.strictObject({
   server: z.strictObject({
-    host: required(nonEmpty, "the server's host name or address"),
+    host: requiredLeaf(nonEmpty),
     port: leaf(z.int().min(1).max(65_535)),
     sslMode: leaf(z.enum(SslMode)),
     sslRootCertificate: leaf(nonEmpty),
@@ -106,7 +106,7 @@ export const accessSchema = z.strictObject({
     availableExtensions: z.array(z.string()).optional(),
   }),
   admin: z.strictObject({
-    username: required(nonEmpty, "the name of the administrator's role"),
+    username: requiredLeaf(nonEmpty),
     password: leaf(nonEmpty),
     superuser: leaf(z.boolean()),
   }),
