@@ -102,10 +102,16 @@ export interface AccessDatabaseArgs {
   name: string;
   /**
    * The role that owns the database and everything in it. It cannot log in: whoever must change tables is a member of it. Defaults to the
-   * database's name with `_owner`. Several databases may name the same. Changing it hands the database and every object in it over
-   * (`REASSIGN OWNED`); where the old owner owns other databases too, change those in the same deployment, for PostgreSQL hands them over along.
+   * database's name with `_owner`. Several databases may name the same. For another name of the same role see `formerOwner`. Another role
+   * gets the database and the objects in it (`REASSIGN OWNED`); PostgreSQL then also hands over every other database of the old owner, yet
+   * not what is in those, so never change an owner of several databases in this way.
    */
   owner?: string;
+  /**
+   * The name that the owner had until now. The role is renamed, and with it goes whatever it owns, in every database. May be removed once
+   * deployed. Without it another name is another role. Databases that share an owner all say the same.
+   */
+  formerOwner?: string;
   /** Character set, for example `UTF8`. Defaults to `UTF8`. Applies at creation only: a later change is not carried out, nor shown as a difference. */
   encoding?: string;
   /**

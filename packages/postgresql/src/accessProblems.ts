@@ -113,6 +113,17 @@ function ownerProblems(args: PostgresAccessArgs): Problem[] {
             },
           ];
     }),
+    ...databases.flatMap(({ owner, formerOwner }, index): Problem[] => {
+      const where = `databases[${index}].formerOwner`;
+      const received = JSON.stringify(formerOwner);
+      const taken = databases.findIndex((other) => other.owner === formerOwner);
+      const other = databases.find((one) => one.owner === owner && one.formerOwner !== undefined && one.formerOwner !== formerOwner);
+      if (formerOwner === undefined) return [];
+      if (taken >= 0) return [{ where, received, reason: `a role is renamed as a whole, and databases[${taken}].owner keeps the name` }];
+      return other === undefined
+        ? []
+        : [{ where, received, reason: `${other.name} gives the same owner another former name, ${other.formerOwner}` }];
+    }),
     ...logins.flatMap(({ kind, path, memberOf, databases: worksIn }): Problem[] =>
       kind === "application" && memberOf.length > 1
         ? [

@@ -80,6 +80,7 @@ const helmPaths = keys(text(helmPathProblem, { allowed: "keys with dots between 
 const database = z.strictObject({
   name: databaseName,
   owner: roleName.optional(),
+  formerOwner: roleName.optional(),
   encoding: nonEmpty.optional(),
   locale: nonEmpty.optional(),
   connectionLimit: limit,

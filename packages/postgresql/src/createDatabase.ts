@@ -38,14 +38,29 @@ export function createDatabase(context: ChildContext, plan: AccessPlan, database
     last = new postgresql.Extension(`${prefix}-extension-${extension.name}`, { ...extension, database: database.name }, next());
   }
   for (const grant of planGrants(database, plan)) {
-    last = createGrant(`${prefix}-${grant.key}`, grant, database, next());
+    const key = `${prefix}-${grant.key}`;
+    last = grant.kind === "grant" ? createGrant(key, grant, database, next()) : createDefault(key, grant, database, next());
   }
 }
 
 function createGrant(name: string, grant: GrantPlan, database: DatabasePlan, options: pulumi.CustomResourceOptions): pulumi.Resource {
-  const { kind, role, objectType, schema, privileges } = grant;
-  const args = { role, objectType, privileges, database: database.name, ...(schema === undefined ? {} : { schema }) };
-  return kind === "grant"
-    ? new postgresql.Grant(name, args, options)
-    : new postgresql.DefaultPrivileges(name, { ...args, owner: database.owner }, options);
+  return new postgresql.Grant(name, grantArgs(grant, database), options);
+}
+
+/** Named after the owner whose later objects it is about: it stays when that role is renamed, and is another one when another role owns. */
+function createDefault(name: string, grant: GrantPlan, database: DatabasePlan, options: pulumi.CustomResourceOptions): pulumi.Resource {
+  const { owner, formerOwner } = database;
+  return new postgresql.DefaultPrivileges(
+    `${name}-of-${owner}`,
+    { ...grantArgs(grant, database), owner },
+    {
+      ...options,
+      ignoreChanges: ["owner"],
+      ...(formerOwner === undefined ? {} : { aliases: [{ name: `${name}-of-${formerOwner}` }] }),
+    },
+  );
+}
+
+function grantArgs({ role, objectType, schema, privileges }: GrantPlan, database: DatabasePlan) {
+  return { role, objectType, privileges, database: database.name, ...(schema === undefined ? {} : { schema }) };
 }

@@ -1,6 +1,6 @@
 import type { Existing, PropertyRule, ResourceKind } from "../ResourceKind.js";
 import { isZero, type PlainProperties } from "../wireValues.js";
-import { asMember, told } from "./memberships.js";
+import { asMember, lockRole, told } from "./memberships.js";
 import { identifier, literal } from "./quote.js";
 import { text } from "./Role.js";
 import type { Server, Sql } from "./Server.js";
@@ -24,15 +24,6 @@ export const database: ResourceKind<Server> = {
     isTemplate: { onChange: "update", computed: true },
     alterObjectOwnership: { onChange: "update", default: false },
   },
-  check: (inputs) =>
-    inputs.alterObjectOwnership === true
-      ? [
-          {
-            property: "alterObjectOwnership",
-            reason: "the STAND-IN does not reassign what a database holds: use PGKEEP_PROVIDERS=official",
-          },
-        ]
-      : [],
   async create(server, planned) {
     const name = text(planned.name);
     await server.directly(server.database, async (sql) => {
@@ -52,6 +43,7 @@ export const database: ResourceKind<Server> = {
         await told("Error updating database name", () => sql(`ALTER DATABASE ${identifier(id)} RENAME TO ${identifier(name)}`));
       }
       const owner = text(planned.owner);
+      if (owner !== "" && planned.alterObjectOwnership === true) await reassign(server, sql, name, owner);
       if (owner !== "" && owner !== old.owner) {
         await asMember(sql, owner, server.user, () => alter("OWNER", `OWNER TO ${identifier(owner)}`));
       }
@@ -75,6 +67,26 @@ export const database: ResourceKind<Server> = {
     });
   },
 };
+
+/**
+ * A known gap (setAlterOwnership in the source): REASSIGN OWNED hands every other database of the old owner over as well, whose own turn then
+ * finds the new owner in place and leaves what is inside to the old one.
+ */
+async function reassign(server: Server, sql: Sql, name: string, owner: string): Promise<void> {
+  const [{ current = "" } = {}] = await sql<{ current: string }>(
+    "SELECT pg_get_userbyid(datdba) AS current FROM pg_database WHERE datname = $1",
+    [name],
+  );
+  if (current === owner) return;
+  await asMember(sql, current, server.user, () =>
+    server.inTransaction(name, async (inside) => {
+      await lockRole(inside, server.user);
+      await told(`error reassigning objects owned by '${current}'`, () =>
+        inside(`REASSIGN OWNED BY ${identifier(current)} TO ${identifier(owner)}`),
+      );
+    }),
+  );
+}
 
 async function drop(sql: Sql, name: string, state: PlainProperties): Promise<void> {
   if (state.isTemplate === true) await sql(`ALTER DATABASE ${identifier(name)} IS_TEMPLATE false`);
