@@ -9,6 +9,7 @@ export class EngineFailure extends Error {
     readonly text: string,
     cause: unknown,
   ) {
-    super(diagnostics.length > 0 ? diagnostics.join("\n") : String(cause), { cause });
+    // Where the engine said something, the cause says the same again, at length.
+    super(diagnostics.length > 0 ? diagnostics.join("\n") : String(cause), diagnostics.length > 0 ? {} : { cause });
   }
 }

@@ -11,4 +11,5 @@
 export { EngineFailure } from "./EngineFailure.js";
 export type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, Step, UpResult } from "./EngineStack.js";
 export { missingEngine } from "./pulumiProgram.js";
+export { type Cli, type CliResult, runCli, startCli } from "./runCli.js";
 export { type StackOptions, startStack } from "./startStack.js";
