@@ -16,6 +16,8 @@ export interface EngineStack {
   resources(options?: { providers?: boolean }): Promise<ResourceView[]>;
   /** As a reviewer sees `pulumi preview --diff`, without what differs from run to run. */
   previewText(options?: EngineRun): Promise<string>;
+  /** Every file that the backend keeps, as it is on the disk: state, its backups, history. */
+  stored(): string;
   /** All that the engine and the program printed or logged so far, for hunting secrets. */
   log(): string;
   /** Stops what was started and removes the state. Destroys nothing. */

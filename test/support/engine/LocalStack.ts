@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { runProgram } from "../runProgram.js";
 import type { RunningProviders } from "./attachProviders.js";
@@ -27,6 +29,7 @@ export class LocalStack implements EngineStack {
     private readonly attached: RunningProviders,
     /** Texts that differ from run to run, and what stands for them. */
     private readonly standIns: Readonly<Record<string, string>>,
+    private readonly stateFolder: string,
     private readonly stop: () => Promise<void>,
   ) {}
 
@@ -70,6 +73,11 @@ export class LocalStack implements EngineStack {
 
   async previewText(options: EngineRun = {}): Promise<string> {
     return (await this.preview(options)).text;
+  }
+
+  stored(): string {
+    const entries = readdirSync(this.stateFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return entries.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join("\n");
   }
 
   log(): string {

@@ -10,6 +10,13 @@
  */
 export { EngineFailure } from "./EngineFailure.js";
 export type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, Step, UpResult } from "./EngineStack.js";
+export { assertNoCanary } from "./guards/assertNoCanary.js";
+export { duplicateExports } from "./guards/duplicateExports.js";
+export { identitySnapshot } from "./guards/identitySnapshot.js";
+export { packageSchema } from "./guards/packageSchema.js";
+export { type Leaf, previewWithUnknowns } from "./guards/previewWithUnknowns.js";
+export { schemaFaults, schemaSnapshot } from "./guards/schemaSnapshot.js";
+export { saveState, upgradeCheck } from "./guards/upgradeCheck.js";
 export { missingEngine } from "./pulumiProgram.js";
 export { type Cli, type CliResult, runCli, startCli } from "./runCli.js";
 export { type StackOptions, startStack } from "./startStack.js";

@@ -36,7 +36,7 @@ export async function startStack(options: StackOptions): Promise<EngineStack> {
     const folders = { home: join(folder, "home"), state: join(folder, "state"), work: join(folder, "work") };
     for (const path of Object.values(folders)) mkdirSync(path);
     const stack = await createStack(options, folders.work, engineEnvironment(folders, attached.ports));
-    return new LocalStack(stack, options.program, attached, options.standIns ?? {}, dispose);
+    return new LocalStack(stack, options.program, attached, options.standIns ?? {}, folders.state, dispose);
   } catch (error) {
     await dispose();
     throw error;
