@@ -102,14 +102,14 @@ export interface AccessDatabaseArgs {
   name: string;
   /**
    * The role that owns the database and everything in it. It cannot log in: whoever must change tables is a member of it. Defaults to the
-   * database's name with `_owner`. Several databases may name the same. For another name of the same role see `formerOwner`. Another role
-   * gets the database and the objects in it (`REASSIGN OWNED`); PostgreSQL then also hands over every other database of the old owner, yet
-   * not what is in those, so never change an owner of several databases in this way.
+   * database's name with `_owner`. Several databases may name the same. Another name is another role, which gets the database; what is inside
+   * stays with the old one, out of the application's reach, unless `formerOwner` names that.
    */
   owner?: string;
   /**
-   * The name that the owner had until now. The role is renamed, and with it goes whatever it owns, in every database. May be removed once
-   * deployed. Without it another name is another role. Databases that share an owner all say the same.
+   * The role that owned the database until now: with a change of the owner, everything that it owns in this database is handed over as well
+   * (`REASSIGN OWNED`). Remove it with the next deployment. Refused where the former owner has to do with another database here, because
+   * PostgreSQL would hand that one over too, and the provider then leaves out what is in it.
    */
   formerOwner?: string;
   /** Character set, for example `UTF8`. Defaults to `UTF8`. Applies at creation only: a later change is not carried out, nor shown as a difference. */

@@ -4,7 +4,7 @@ import { planAccess } from "./accessPlan.js";
 
 it("gives each database an owner of its own, and a role that dumps", () => {
   expect(planAccess(smallest)).toEqual({
-    owners: [{ name: "core_owner" }],
+    owners: ["core_owner"],
     databases: [{ name: "core", owner: "core_owner", schemas: ["public"] }],
     logins: [
       {
@@ -23,7 +23,7 @@ it("gives each database an owner of its own, and a role that dumps", () => {
 
 it("lets one login act as the one owner of two databases", () => {
   const { owners, logins } = planAccess(twoDatabases);
-  expect(owners).toEqual([{ name: "syntho_owner" }]);
+  expect(owners).toEqual(["syntho_owner"]);
   expect(logins[0]).toMatchObject({ name: "syntho", memberOf: ["syntho_owner"], actsAs: "syntho_owner" });
 });
 

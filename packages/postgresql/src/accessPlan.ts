@@ -31,15 +31,9 @@ export interface DatabasePlan extends AccessDatabaseArgs {
   schemas: string[];
 }
 
-/** A role that owns databases and cannot log in. */
-export interface OwnerPlan {
-  name: string;
-  formerName?: string;
-}
-
 /** Everything that is to exist, with defaults filled in. */
 export interface AccessPlan {
-  owners: OwnerPlan[];
+  owners: string[];
   databases: DatabasePlan[];
   logins: LoginPlan[];
 }
@@ -51,11 +45,7 @@ export function planAccess(args: PostgresAccessArgs): AccessPlan {
     owner: database.owner ?? `${database.name}_owner`,
     schemas: database.schemas ?? ["public"],
   }));
-  const ownerNames = [...new Set(databases.map(({ owner }) => owner))];
-  const owners = ownerNames.map((name) => {
-    const formerName = databases.find((database) => database.owner === name && database.formerOwner !== undefined)?.formerOwner;
-    return formerName === undefined ? { name } : { name, formerName };
-  });
+  const owners = [...new Set(databases.map(({ owner }) => owner))];
   const ownersOf = (names: readonly string[]) => [
     ...new Set(databases.filter(({ name }) => names.includes(name)).map(({ owner }) => owner)),
   ];
@@ -119,7 +109,7 @@ export function planAccess(args: PostgresAccessArgs): AccessPlan {
               name: args.restoreRole.name ?? "pgkeep_restore",
               declaredName: args.restoreRole.name ?? "pgkeep_restore",
               path: "restoreRole",
-              memberOf: ownerNames,
+              memberOf: owners,
               databases: everyDatabase,
               ...passwordOf(args.restoreRole),
               active: true,

@@ -167,6 +167,19 @@ describe("what is refused, each with its place and its reason", () => {
       ["databases[0].owner: applications[0].name is a login of this name, and an owner cannot log in"],
     ],
     [
+      "a former owner of two databases, whose databases the server would hand over together",
+      {
+        ...smallest,
+        databases: [
+          { name: "a", owner: "new", formerOwner: "old" },
+          { name: "b", owner: "old" },
+        ],
+      },
+      [
+        'databases[0].formerOwner: b belongs to it too, and PostgreSQL would hand that database over as well, yet not what is in it\n  received: "old"\n  allowed:  a former owner of this database alone\n  next:     leave formerOwner out and deploy, then run in each database that changes hands, as the administrator: REASSIGN OWNED BY "old" TO "new"',
+      ],
+    ],
+    [
       "a database that is not declared",
       { ...smallest, readOnlyRoles: [{ name: "r", databases: ["cor", "core", "core"] }] },
       [

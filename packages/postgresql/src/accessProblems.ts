@@ -2,7 +2,7 @@ import { type Problem, propertyPath, valueAt } from "@pgkeep/core";
 import type { z } from "zod";
 import { planAccess } from "./accessPlan.js";
 import { accessSchema, type RefusalParams } from "./accessSchema.js";
-import { nameProblem } from "./identifiers.js";
+import { nameProblem, quoteIdentifier } from "./identifiers.js";
 import { offeredExtensions } from "./managedExtensions.js";
 import { ManagedService, type PostgresAccessArgs } from "./PostgresAccessArgs.js";
 
@@ -113,16 +113,21 @@ function ownerProblems(args: PostgresAccessArgs): Problem[] {
             },
           ];
     }),
-    ...databases.flatMap(({ owner, formerOwner }, index): Problem[] => {
-      const where = `databases[${index}].formerOwner`;
-      const received = JSON.stringify(formerOwner);
-      const taken = databases.findIndex((other) => other.owner === formerOwner);
-      const other = databases.find((one) => one.owner === owner && one.formerOwner !== undefined && one.formerOwner !== formerOwner);
-      if (formerOwner === undefined) return [];
-      if (taken >= 0) return [{ where, received, reason: `a role is renamed as a whole, and databases[${taken}].owner keeps the name` }];
-      return other === undefined
-        ? []
-        : [{ where, received, reason: `${other.name} gives the same owner another former name, ${other.formerOwner}` }];
+    ...databases.flatMap(({ name, owner, formerOwner }, index): Problem[] => {
+      const other = databases.find(
+        (one) => one.name !== name && formerOwner !== undefined && [one.owner, one.formerOwner].includes(formerOwner),
+      );
+      if (formerOwner === undefined || other === undefined) return [];
+      const statement = `REASSIGN OWNED BY ${quoteIdentifier(formerOwner)} TO ${quoteIdentifier(owner)}`;
+      return [
+        {
+          where: `databases[${index}].formerOwner`,
+          received: JSON.stringify(formerOwner),
+          reason: `${other.name} belongs to it too, and PostgreSQL would hand that database over as well, yet not what is in it`,
+          allowed: "a former owner of this database alone",
+          next: `leave formerOwner out and deploy, then run in each database that changes hands, as the administrator: ${statement}`,
+        },
+      ];
     }),
     ...logins.flatMap(({ kind, path, memberOf, databases: worksIn }): Problem[] =>
       kind === "application" && memberOf.length > 1

@@ -18,8 +18,8 @@ export function createDatabase(context: ChildContext, plan: AccessPlan, database
       encoding: database.encoding ?? "UTF8",
       ...(database.locale === undefined ? {} : { lcCollate: database.locale, lcCtype: database.locale }),
       connectionLimit: database.connectionLimit ?? -1,
-      // A new owner gets what is inside too; the provider's default would leave the tables to the old one.
-      alterObjectOwnership: true,
+      // Only where it is safe: see formerOwner.
+      alterObjectOwnership: database.formerOwner !== undefined,
     },
     {
       ...options,
@@ -30,37 +30,21 @@ export function createDatabase(context: ChildContext, plan: AccessPlan, database
     },
   );
   let last: pulumi.Resource = created;
-  const next = () => ({ ...options, dependsOn: [last] });
+  // What goes with the database need not be taken apart before.
+  const next = () => ({ ...options, dependsOn: [last], deletedWith: created });
   for (const schema of database.schemas.filter((one) => one !== "public")) {
     last = new postgresql.Schema(`${prefix}-schema-${schema}`, { name: schema, database: database.name, owner: database.owner }, next());
   }
   for (const extension of database.extensions ?? []) {
     last = new postgresql.Extension(`${prefix}-extension-${extension.name}`, { ...extension, database: database.name }, next());
   }
-  for (const grant of planGrants(database, plan)) {
-    const key = `${prefix}-${grant.key}`;
-    last = grant.kind === "grant" ? createGrant(key, grant, database, next()) : createDefault(key, grant, database, next());
-  }
+  for (const grant of planGrants(database, plan)) last = createGrant(`${prefix}-${grant.key}`, grant, database, next());
 }
 
 function createGrant(name: string, grant: GrantPlan, database: DatabasePlan, options: pulumi.CustomResourceOptions): pulumi.Resource {
-  return new postgresql.Grant(name, grantArgs(grant, database), options);
-}
-
-/** Named after the owner whose later objects it is about: it stays when that role is renamed, and is another one when another role owns. */
-function createDefault(name: string, grant: GrantPlan, database: DatabasePlan, options: pulumi.CustomResourceOptions): pulumi.Resource {
-  const { owner, formerOwner } = database;
-  return new postgresql.DefaultPrivileges(
-    `${name}-of-${owner}`,
-    { ...grantArgs(grant, database), owner },
-    {
-      ...options,
-      ignoreChanges: ["owner"],
-      ...(formerOwner === undefined ? {} : { aliases: [{ name: `${name}-of-${formerOwner}` }] }),
-    },
-  );
-}
-
-function grantArgs({ role, objectType, schema, privileges }: GrantPlan, database: DatabasePlan) {
-  return { role, objectType, privileges, database: database.name, ...(schema === undefined ? {} : { schema }) };
+  const { kind, role, objectType, schema, privileges } = grant;
+  const args = { role, objectType, privileges, database: database.name, ...(schema === undefined ? {} : { schema }) };
+  return kind === "grant"
+    ? new postgresql.Grant(name, args, options)
+    : new postgresql.DefaultPrivileges(name, { ...args, owner: database.owner }, options);
 }

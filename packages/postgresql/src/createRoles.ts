@@ -2,7 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { accessError } from "./accessError.js";
-import type { AccessPlan, LoginPlan, OwnerPlan } from "./accessPlan.js";
+import type { AccessPlan, LoginPlan } from "./accessPlan.js";
 import { passwordProblem } from "./passwordProblem.js";
 
 /** What every child of a component shares. */
@@ -23,7 +23,7 @@ export interface CreatedRoles {
 
 /** Owners first, each with the administrator as a member; then the logins, which are members of them. */
 export function createRoles(context: ChildContext, plan: AccessPlan, adminUsername: pulumi.Input<string>): CreatedRoles {
-  const owners = Object.fromEntries(plan.owners.map((owner) => [owner.name, createOwner(context, owner, adminUsername)]));
+  const owners = Object.fromEntries(plan.owners.map((owner) => [owner, createOwner(context, owner, adminUsername)]));
   const passwords: Record<string, pulumi.Output<string>> = {};
   const logins = plan.logins.map((login) => {
     const password = passwordOf(context, login);
@@ -56,29 +56,25 @@ export function createRoles(context: ChildContext, plan: AccessPlan, adminUserna
  */
 const ROLE_DROPS = { skipReassignOwned: true };
 
-function createOwner(context: ChildContext, { name, formerName }: OwnerPlan, adminUsername: pulumi.Input<string>): pulumi.Resource[] {
-  // Known to the engine by its former name, the role is renamed in place, and whatever it owns anywhere goes with it.
-  const aliases = (prefix: string) => (formerName === undefined ? {} : { aliases: [{ name: `${prefix}-${formerName}` }] });
+function createOwner(context: ChildContext, owner: string, adminUsername: pulumi.Input<string>): pulumi.Resource[] {
   const role = new postgresql.Role(
-    `${context.name}-role-${name}`,
-    { name, login: false, ...ROLE_DROPS },
-    { ...roleOptions(context, name, []), ...aliases(`${context.name}-role`) },
+    `${context.name}-role-${owner}`,
+    { name: owner, login: false, ...ROLE_DROPS },
+    roleOptions(context, owner, []),
   );
   // Without it CREATE DATABASE … OWNER is refused to whoever is no superuser; from 16 on creating a role gives ADMIN OPTION and nothing more.
+  // That it stays also keeps the provider from joining and leaving the role in each of its steps, side by side (issue 509 of the source).
   const membership = new postgresql.GrantRole(
-    `${context.name}-admin-in-${name}`,
-    { role: adminUsername, grantRole: name },
+    `${context.name}-admin-in-${owner}`,
+    { role: adminUsername, grantRole: owner },
     {
       parent: context.parent,
       provider: context.provider,
       retainOnDelete: !context.dropOnDestroy,
       dependsOn: [role],
-      // The membership goes with the role, whatever its name was when it was granted.
-      deletedWith: role,
       // From 16 on there are two memberships, this one and the creator's with ADMIN OPTION, and the provider reads whichever comes first
-      // (getGrantRoleQuery in resource_postgresql_grant_role.go): a replacement at every deployment. A renamed role keeps its members.
-      ignoreChanges: ["withAdminOption", "grantRole"],
-      ...aliases(`${context.name}-admin-in`),
+      // (getGrantRoleQuery in resource_postgresql_grant_role.go): a replacement at every deployment.
+      ignoreChanges: ["withAdminOption"],
     },
   );
   return [role, membership];

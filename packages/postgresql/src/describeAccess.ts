@@ -10,21 +10,25 @@ export interface DescribedValues {
   adopt: boolean;
 }
 
-/** The whole declaration in sentences, one a line, for whoever reviews a preview. */
+/**
+ * The whole declaration in sentences, one a line, for whoever reviews a preview. What a destroy does comes first: where nothing is compared,
+ * as in a destroy itself, the engine shows three lines of a text and no more.
+ */
 export function describeAccess({ databases, logins }: AccessPlan, values: DescribedValues): string {
   return [
-    ...databases.flatMap((database) => describeDatabase(database, values.databaseLimits[database.name] ?? -1)),
-    ...logins.map((login) => describeLogin(login, values.loginLimits[login.name] ?? -1)),
-    `connections are made with sslmode ${values.sslMode}`,
-    values.adopt ? "adopts databases and roles that exist: none is created, none is changed" : undefined,
     values.dropOnDestroy
-      ? "destroy: DROPS databases with their data, and roles"
+      ? "destroy: DROPS the databases with their data, and the roles"
       : "destroy: databases, their data, roles and grants stay on the server",
+    values.adopt ? "adopts databases and roles that exist: none is created, none is changed" : undefined,
+    `connections are made with sslmode ${values.sslMode}`,
+    ...databases.flatMap((database) => describeDatabase(database, values.databaseLimits[database.name] ?? -1)),
+    ...logins.flatMap((login) => describeLogin(login, values.loginLimits[login.name] ?? -1)),
   ]
     .filter((line) => line !== undefined)
     .join("\n");
 }
 
+// The engine cuts lines at 150 characters.
 function describeDatabase({ name, owner, encoding, locale, extensions = [] }: DatabasePlan, limit: number): string[] {
   const creation = `${encoding ?? "UTF8"}, ${locale === undefined ? "the server's locale" : `locale ${locale}`} (at creation only)`;
   return [
@@ -33,17 +37,15 @@ function describeDatabase({ name, owner, encoding, locale, extensions = [] }: Da
   ];
 }
 
-function describeLogin(login: LoginPlan, limit: number): string {
-  const { name, databases } = login;
+function describeLogin({ name, kind, databases, memberOf, actsAs, ...login }: LoginPlan, limit: number): string[] {
   const may = {
-    application: `acts as ${login.actsAs} in ${databases.join(", ")} and owns nothing`,
-    "read-only": `reads tables and sequences of ${databases.join(", ")}, those created later too, and writes nothing`,
-    dump: "takes backups: reads everything on the server (pg_read_all_data), writes nothing; as secret as a superuser",
-    restore: `restores: creates databases and may act as ${login.memberOf.join(", ")}`,
-  }[login.kind];
-  const password =
-    login.givenPassword === undefined ? `password generated, generation ${login.passwordGeneration}` : "password given in the arguments";
-  return `${name} (${login.kind}) ${may}; ${password}${login.active ? "" : ", not given out"}; ${describeLimit(limit)}`;
+    application: `acts as ${actsAs} in ${databases.join(", ")}; owns nothing`,
+    "read-only": `reads ${databases.join(", ")}, what is created later too; writes nothing`,
+    dump: "reads everything on the server, writes nothing; as secret as a superuser",
+    restore: `creates databases, may act as ${memberOf.join(", ")}`,
+  }[kind];
+  const password = login.givenPassword === undefined ? `password generated, generation ${login.passwordGeneration}` : "password given";
+  return [`${name} (${kind}): ${may}`, `${name}: ${password}${login.active ? "" : ", not given out"}; ${describeLimit(limit)}`];
 }
 
 function describeLimit(limit: number): string {
