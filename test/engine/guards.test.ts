@@ -76,7 +76,8 @@ describe.skipIf(missingEngine() !== undefined)("guards of a deployed component",
     await expect(today(() => new Vault("safe", { note: pulumi.secret(canary), suffix: "-renamed" }))).rejects.toThrow(
       /delete .*safe-password/,
     );
-    await expect(today(() => undefined)).rejects.toThrow("holds no resource of this program");
+    writeFileSync(file, JSON.stringify({ version: 3, deployment: {} }));
+    await expect(today(() => new Vault("safe", { note: "x" }))).rejects.toThrow("holds no resources");
   });
 });
 

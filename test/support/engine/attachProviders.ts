@@ -15,6 +15,7 @@ export interface RunningProviders {
 /** Starts them, or leaves the engine to the official ones where those are asked for. */
 export async function attachProviders(providers: AttachedProviders): Promise<RunningProviders> {
   const used = officialProviders() ? [] : providers;
+  tell(used.map(({ name }) => name));
   const ports = new Map<string, number>();
   const stop = async () => void (await Promise.all(used.map((provider) => provider.stop())));
   try {
@@ -31,4 +32,17 @@ export async function attachProviders(providers: AttachedProviders): Promise<Run
     },
     stop,
   };
+}
+
+const told = new Set<string>();
+
+/** Once for each in a process: nobody shall take what they show for what the official providers do. */
+function tell(names: readonly string[]): void {
+  const news = names.filter((name) => !told.has(name));
+  for (const name of news) told.add(name);
+  if (news.length > 0) {
+    process.stderr.write(
+      `engine: STAND-IN for the official provider of ${news.join(", ")} (PGKEEP_PROVIDERS=official uses the official ones)\n`,
+    );
+  }
 }

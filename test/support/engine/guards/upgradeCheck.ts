@@ -15,12 +15,8 @@ export async function upgradeCheck(stateFile: string, options: StackOptions): Pr
   const stack = await startStack(options);
   try {
     await stack.importState(JSON.parse(readFileSync(stateFile, "utf8")) as State);
-    const before = await stack.resources();
+    if ((await stack.resources()).length === 0) throw new Error(`${stateFile} holds no resources: nothing would be checked.`);
     const { steps } = await stack.preview();
-    const known = new Set(before.map(({ urn }) => urn));
-    if (!steps.some(({ urn, type }) => known.has(urn) && type !== "pulumi:pulumi:Stack")) {
-      throw new Error(`${stateFile} holds no resource of this program: another project, stack or program?`);
-    }
     const destructive = steps.filter(({ op }) => op.includes("delete") || op.includes("replace"));
     if (destructive.length > 0) {
       const told = [...new Set(destructive.map(({ op, type, name, diff }) => `${op} ${type} ${name} ${JSON.stringify(diff ?? {})}`))];

@@ -135,13 +135,12 @@ export class AttachedProvider<Session = unknown> {
 
   private diff(request: DiffRequest) {
     const kind = this.kindOf(request.getUrn());
-    const differences = this.differences(
-      kind,
-      fromStruct(request.getOlds()),
-      fromStruct(request.getNews()),
-      request.getIgnorechangesList(),
-    );
-    return diffResponse(differences, kind.deleteBeforeReplace === true);
+    // A bridged provider compares with the state, in which a refresh has put what is really there.
+    const old = fromStruct(this.description.bridged ? request.getOlds() : request.getOldInputs());
+    const planned = fromStruct(request.getNews());
+    const differences = this.differences(kind, old, planned, request.getIgnorechangesList());
+    const first = kind.deleteBeforeReplace ?? false;
+    return diffResponse(differences, typeof first === "function" ? first(withoutInternal(planned)) : first);
   }
 
   private differences(kind: ResourceKind<Session>, old: WireProperties, news: WireProperties, ignored: readonly string[]): Difference[] {

@@ -1,4 +1,4 @@
-import type { PlainProperties, PlainValue } from "./wireValues.js";
+import type { PlainProperties, PlainValue, WireProperties } from "./wireValues.js";
 
 /** What the official provider does with one property. Read there, never guessed: `ResourceKind.source` says where. */
 export interface PropertyRule {
@@ -38,8 +38,10 @@ export interface ResourceKind<Session> {
    * test: the stand-in must be extended, not guessed at.
    */
   properties: Readonly<Record<string, PropertyRule>>;
-  /** A replacement deletes the old one first. */
-  deleteBeforeReplace?: true;
+  /** A replacement deletes the old one first: always, or with these inputs. */
+  deleteBeforeReplace?: true | ((planned: PlainProperties) => boolean);
+  /** Further values that the provider fills in, given what it was last time. */
+  fill?(inputs: WireProperties, name: string, old: WireProperties): WireProperties;
   /** Further reasons to refuse, as the official provider's own validation would. */
   check?(inputs: PlainProperties): CheckFailure[];
   create(session: Session, planned: PlainProperties, name: string): Promise<Existing>;

@@ -21,7 +21,7 @@ export interface CheckAnswer {
 
 /** Fills in defaults and names as the official provider does, and finds what it would refuse. */
 export function checkProperties<Session>(kind: ResourceKind<Session>, { name, old, given, bridged }: CheckQuestion): CheckAnswer {
-  const inputs: WireProperties = { ...given };
+  const inputs: WireProperties = kind.fill?.({ ...given }, name, old) ?? { ...given };
   delete inputs.__defaults;
   const unruled = Object.keys(inputs).flatMap((property) => unruledPaths(kind, [property], inputs[property] ?? null));
   const filled: string[] = [];

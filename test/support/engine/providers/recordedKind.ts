@@ -5,23 +5,21 @@ export interface Recorded {
   type: string;
   source: string;
   properties: Readonly<Record<string, PropertyRule>>;
-  deleteBeforeReplace?: true;
-  /** The id, and what the service would choose or tell: plausible, and the same for the same inputs. */
+  /** The id, and what the service would choose or tell: plausible, and the same for the same resource. */
   computed(planned: PlainProperties, name: string): Existing;
 }
 
-/** A resource type of which only the state is kept: no service behind it. */
-export function recordedKind({ type, source, properties, deleteBeforeReplace, computed }: Recorded): ResourceKind<undefined> {
+/** A resource type of a bridged provider of which only the state is kept: no service behind it. */
+export function recordedKind({ type, source, properties, computed }: Recorded): ResourceKind<undefined> {
   return {
     type,
     source,
     properties,
-    ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
     create: (_, planned, name) => {
       const { id, outputs } = computed(planned, name);
       return Promise.resolve({ id, outputs: { ...outputs, ...planned } });
     },
-    read: (_, id, state) => Promise.resolve({ id, outputs: state }),
+    read: (_, id, state) => Promise.resolve(Object.keys(state).length === 0 ? undefined : { id, outputs: state }),
     update: (_, id, old, planned) => Promise.resolve({ id, outputs: { ...told(properties, old), ...planned } }),
     delete: () => Promise.resolve(),
   };
