@@ -3,7 +3,7 @@ import { cached, makeOnce } from "./cache.mjs";
 import { findProgram, isProgram, run } from "./command.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
 
-/** The `age` program, which the tests open our objects with; in few systems' packages and in no npm package as a program: built from source. */
+/** The `age` program, which the tests open our objects with, and its key generator; in few systems' packages and in no npm package as a program: built from source. */
 const version = "1.3.2";
 const name = `age-${version}`;
 
@@ -20,6 +20,7 @@ export async function age() {
   const go = findProgram("go", ["/usr/local/go/bin", "/opt/homebrew/bin", "/usr/local/bin"]);
   if (go === undefined) throw new SetupProblem("Go, which would build it, is not on this machine");
   await makeOnce(name, `building age ${version} (once per machine, seconds)`, async (folder) => {
-    await run(go, ["install", `filippo.io/age/cmd/age@v${version}`], { env: { ...process.env, GOBIN: folder } });
+    const programs = ["age", "age-keygen"].map((program) => `filippo.io/age/cmd/${program}@v${version}`);
+    await run(go, ["install", ...programs], { env: { ...process.env, GOBIN: folder } });
   });
 }

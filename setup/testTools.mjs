@@ -17,6 +17,8 @@ const tools = [
   { name: "zstd", get: () => systemProgram("zstd") },
   { name: "openssl", get: () => systemProgram("openssl") },
   { name: "the Pulumi engine", get: pulumi },
+  // The pages of docs/, which are run as they stand, take documents apart with it.
+  { name: "jq", get: () => systemProgram("jq") },
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,6 +8,7 @@ import type { Narrator } from "./Narrator.js";
 /** The real `pgkeep`, run as a user would run it: in the folder of its configuration, with secrets in the environment only. */
 export class CommandLine {
   private readonly program: string;
+  private running: ChildProcess | undefined;
 
   constructor(
     private readonly narrator: Narrator,
@@ -23,6 +24,7 @@ export class CommandLine {
     this.narrator.command(`pgkeep ${args.map(quoted).join(" ")}`);
     const beganAt = performance.now();
     const child = spawn(process.execPath, [this.program, ...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
+    this.running = child;
     const [exitCode] = await once(child, "exit");
     const milliseconds = performance.now() - beganAt;
     const outcome =
@@ -31,6 +33,15 @@ export class CommandLine {
         : `exit code ${exitCode} instead of ${expectedExitCode}`;
     this.narrator.claim(`${outcome}, after ${formatDuration(milliseconds)}`, exitCode === expectedExitCode);
     return milliseconds;
+  }
+
+  /** Interrupts the command that runs, if any, and waits for its end. */
+  async end(): Promise<void> {
+    const child = this.running;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, "exit");
+    child.kill("SIGTERM");
+    await exit;
   }
 
   /** The result of a command as data, without showing it. */

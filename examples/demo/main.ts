@@ -23,7 +23,8 @@ const endAll = () => {
   ended ??= (async () => {
     for (const end of ends.reverse()) await end().catch(() => undefined);
     if (keep) narrator.say(`\nKept: ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
+    // A dump whose server has just gone may still be writing its last.
+    else rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   })();
   return ended;
 };

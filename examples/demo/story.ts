@@ -10,6 +10,8 @@ import { isOneInstant, livePair, type Pair, sequentialDumps, skewOf } from "./sk
 import { startWriters, type Writers } from "./writer.js";
 
 const WRITERS = 8;
+/** Commits per second while nothing is claimed about a busy application. */
+const QUIET = 400;
 
 export interface StoryOptions {
   narrator: Narrator;
@@ -42,10 +44,13 @@ export async function tellStory({ narrator, folder, atTheEnd }: StoryOptions): P
 
   const environment = { ...process.env, PGPASSWORD: server.password };
   const stage: Stage = { narrator, folder, server, pgkeep: new CommandLine(narrator, join(folder, "project"), environment) };
+  atTheEnd(() => stage.pgkeep.end());
   const ordinary = await showOrdinaryDumps(stage, writers);
+  writers.pace(QUIET);
   await configure(stage);
+  writers.pace(undefined);
   const { manifest, pair } = await backUp(stage, writers, ordinary);
-  writers.slowDown(400);
+  writers.pace(QUIET);
   const drill = await proveIt(stage, manifest);
   await loseEverything(stage, writers, pair);
   const restoreMilliseconds = await bringItBack(stage, manifest, pair);
@@ -75,9 +80,8 @@ async function showOrdinaryDumps({ narrator, folder, server }: Stage, writers: W
   return pair;
 }
 
-async function configure({ pgkeep, narrator, folder, server }: Stage): Promise<void> {
+async function configure({ pgkeep, narrator, server }: Stage): Promise<void> {
   narrator.chapter("Configured in one command");
-  const store = `file://${join(folder, "store")}`;
   await pgkeep.show([
     "init",
     "--cluster",
@@ -91,7 +95,7 @@ async function configure({ pgkeep, narrator, folder, server }: Stage): Promise<v
     "--database",
     "syntho-backend",
     "--store",
-    store,
+    "../store",
   ]);
   await pgkeep.show(["doctor"]);
 }

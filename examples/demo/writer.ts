@@ -9,8 +9,8 @@ export interface Writers {
   commits(): number;
   /** Commits per second since the beginning. */
   rate(): number;
-  /** From now on no more than this, so that what is shown next need not share the machine with them. */
-  slowDown(commitsPerSecond: number): void;
+  /** From now on about so many, or as many as they can. Busy writers would take the machine from what is shown meanwhile. */
+  pace(commitsPerSecond: number | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -44,8 +44,8 @@ export async function startWriters(server: DemoServer, count: number, firstNumbe
     count,
     commits: () => commits,
     rate: () => Math.round((1000 * commits) / (performance.now() - beganAt)),
-    slowDown: (commitsPerSecond) => {
-      pauseMilliseconds = (2 * 1000 * count) / commitsPerSecond;
+    pace: (commitsPerSecond) => {
+      pauseMilliseconds = commitsPerSecond === undefined ? 0 : (2 * 1000 * count) / commitsPerSecond;
     },
     stop: async () => {
       stopping = true;

@@ -46,7 +46,9 @@ describe.each(testedMajors)("recovery points of two databases under load on Post
     expect(wrong).toEqual([]);
     expect(totalChurn + after.churned).toBeGreaterThan(POINTS);
     // The load that the promise is made for, as an average over the campaign, dumps and all.
-    console.info(`PostgreSQL ${major}: ${POINTS} recovery points at ${Math.round(rate)} commits/s, ${totalChurn + after.churned} statements of churn`);
+    console.info(
+      `PostgreSQL ${major}: ${POINTS} recovery points at ${Math.round(rate)} commits/s, ${totalChurn + after.churned} statements of churn`,
+    );
   }, 900_000);
 
   let totalCommits = 0;
@@ -63,7 +65,9 @@ describe.each(testedMajors)("recovery points of two databases under load on Post
 /** All that is wrong with a recovery point: databases that are not of one instant, tables that came out with rows they never had. */
 async function violations(manifest: Manifest, { store }: TestStore, server: TestServer): Promise<string[]> {
   const states = new Map(
-    await Promise.all(manifest.databases.map(async (record) => [record.name, await archivedPairs(store, record, server.programFolder)] as const)),
+    await Promise.all(
+      manifest.databases.map(async (record) => [record.name, await archivedPairs(store, record, server.programFolder)] as const),
+    ),
   );
   const constant = manifest.databases.flatMap(({ name, tables }) =>
     CONSTANT_TABLES.flatMap((table) => {

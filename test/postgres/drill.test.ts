@@ -57,11 +57,16 @@ describe.each(testedMajors)("a drill of a recovery point of PostgreSQL %i", (maj
     });
     const details = result.checks.flatMap(({ verdict, details }) => (verdict === Verdict.Fail ? details : []));
     expect(result.verdict).toBe(Verdict.Fail);
-    expect(mutations().filter(({ names }) => !details.some((line) => names.test(line))).map(({ kind }) => kind)).toEqual([]);
+    expect(
+      mutations()
+        .filter(({ names }) => !details.some((line) => names.test(line)))
+        .map(({ kind }) => kind),
+    ).toEqual([]);
   });
 
   // One change at a time takes seconds each: a sample of every theme. A subscription does not come along with a copy of its database.
-  const sample = () => mutations().filter(({ scope, kind }, index) => scope !== "cluster" && !/subscription/.test(kind) && index % 9 === major % 9);
+  const sample = () =>
+    mutations().filter(({ scope, kind }, index) => scope !== "cluster" && !/subscription/.test(kind) && index % 9 === major % 9);
 
   it("fails for each of a sample of those changes alone", async () => {
     const unnoticed: string[] = [];
@@ -106,7 +111,6 @@ describe("a recovery point of PostgreSQL 15 on PostgreSQL 18", () => {
     const result = await runDrill({ config, store: target.store, manifest, identities: [], reporter: silentReporter });
     expect(result.scratch.serverVersion).toMatch(/^18/);
     expect(result.checks.filter(({ verdict }) => verdict !== Verdict.Pass)).toEqual([]);
-    expect(result.respelled.length).toBeGreaterThan(0);
-    console.info(result.respelled.map(({ object }) => object).join("\n"));
+    expect(result.respelled.map(({ object }) => object)).toContain("VIEW app.active_customer");
   });
 });

@@ -1,6 +1,7 @@
 import type { Manifest } from "@pgkeep/core";
 import { Verdict } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSession } from "../../packages/agent/src/postgresql/session.js";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
 import type { RestoreOptions } from "../../packages/agent/src/restore/RestoreOptions.js";
 import { DatabaseAction } from "../../packages/agent/src/restore/RestorePlan.js";
@@ -64,5 +65,40 @@ describe.each(testedMajors)("a restore of every kind of object on PostgreSQL %i"
     const problem = await problemOf(restore());
     expect(problem.exitCode).toBe(64);
     expect(problem.message).toContain("--yes-replace every");
+  });
+
+  it("fills a database in place after it was migrated, with one transaction and no rename", async () => {
+    const oid = await server.psql("SELECT oid FROM pg_database WHERE datname = 'every'");
+    await server.psql(
+      `CREATE TABLE app.newer (id int PRIMARY KEY, customer int REFERENCES app.customer, t app.currency);
+       CREATE VIEW app.newer_view AS SELECT * FROM app.customer JOIN app.newer USING (id);
+       CREATE SCHEMA migrated CREATE TABLE kept_nowhere (x int); CREATE TABLE public.kept_nowhere (x int);
+       SELECT lo_create(0); DELETE FROM app.event;`,
+      "every",
+    );
+    await server.psql(dropSubscriptions, "every");
+    const result = await restore({ inPlaceClean: true, yesReplace: ["every"] });
+    expect(result.checks).toMatchObject([{ name: "rows of every", verdict: Verdict.Pass }]);
+    expect(changesBetween(before, await plainDump(server, "every")).map(({ object }) => object)).toEqual(respelled);
+    expect(await server.psql("SELECT oid FROM pg_database WHERE datname = 'every'")).toBe(oid);
+  });
+
+  it("changes nothing when a restore in place fails in the middle", async () => {
+    await server.psql(dropSubscriptions, "every");
+    await server.psql("CREATE TABLE public.of_today AS SELECT 1 AS one", "every");
+    const now = await plainDump(server, "every");
+    // Fails at the last: nobody can drop what a prepared transaction holds.
+    const blocked = openSession(server.connection, "every");
+    const session = await blocked;
+    await session.query("BEGIN");
+    await session.query("LOCK TABLE public.of_today IN ACCESS SHARE MODE");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("interrupted by the test")), 3_000);
+    await expect(restore({ inPlaceClean: true, yesReplace: ["every"], signal: controller.signal })).rejects.toThrow(
+      "interrupted by the test",
+    );
+    await session.query("ROLLBACK");
+    await session.end();
+    expect(changesBetween(now, await plainDump(server, "every"))).toEqual([]);
   });
 });

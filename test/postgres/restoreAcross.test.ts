@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Manifest, Verdict } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
@@ -68,14 +69,14 @@ describe("a recovery point of PostgreSQL 15", () => {
   });
 
   it("loads with several jobs from a private folder that is gone afterwards", async () => {
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pgkeep-restore-"));
-    const before = folders();
+    const workFolder = mkdtempSync(join(tmpdir(), "pgkeep-work-"));
     const lines: string[] = [];
     const reporter = { ...silentReporter, info: (line: string) => void lines.push(line), warning: (line: string) => void lines.push(line) };
-    const result = await into(source, { databases: [{ name: "every", as: "jobs" }], jobs: 4, reporter });
+    const result = await into(source, { databases: [{ name: "every", as: "jobs" }], jobs: 4, workFolder, reporter });
     expect(result.checks).toMatchObject([{ verdict: Verdict.Pass }]);
     expect(lines.join("\n")).toMatch(/decrypted.*on disk/);
-    expect(folders()).toEqual(before);
+    expect(readdirSync(workFolder)).toEqual([]);
+    rmSync(workFolder, { recursive: true });
   });
 
   it("is refused by an older server", async () => {

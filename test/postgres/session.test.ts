@@ -28,8 +28,8 @@ describe.for(testedMajors)("a session with PostgreSQL %s", (major) => {
     server = await startPostgres({ major });
     await server.psql(`
       CREATE ROLE hasty LOGIN PASSWORD 'h';
-      ALTER ROLE hasty SET statement_timeout = '10ms';
-      ALTER ROLE hasty SET idle_in_transaction_session_timeout = '10ms';
+      ALTER ROLE hasty SET statement_timeout = '500ms';
+      ALTER ROLE hasty SET idle_in_transaction_session_timeout = '500ms';
       ALTER ROLE hasty SET default_transaction_read_only = on;
       ALTER ROLE hasty SET search_path = evil, public;
       ALTER ROLE hasty SET timezone = 'Asia/Kathmandu';
@@ -46,7 +46,7 @@ describe.for(testedMajors)("a session with PostgreSQL %s", (major) => {
       `SELECT current_setting('search_path') AS path, current_setting('TimeZone') AS zone, current_setting('bytea_output') AS bytea,
               current_setting('client_encoding') AS encoding, current_setting('transaction_read_only') AS readonly,
               current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout,
-              current_setting('transaction_timeout', true) AS transaction_timeout, 'für' AS umlaut, pg_sleep(0.05)::text AS slept`,
+              current_setting('transaction_timeout', true) AS transaction_timeout, 'für' AS umlaut, pg_sleep(0.8)::text AS slept`,
     );
     expect(row).toMatchObject({
       path: "",

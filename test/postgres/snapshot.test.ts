@@ -214,11 +214,11 @@ describe.for(testedMajors)("one instant over databases of PostgreSQL %s", (major
 
   it.skipIf(skipped)("is held by sessions that no timeout ends", async () => {
     await server.psql(
-      `ALTER ROLE "backup role" SET idle_in_transaction_session_timeout = '100ms'; ALTER ROLE "backup role" SET statement_timeout = '20ms'`,
+      `ALTER ROLE "backup role" SET idle_in_transaction_session_timeout = '500ms'; ALTER ROLE "backup role" SET statement_timeout = '500ms'`,
     );
-    if (major >= 17) await server.psql(`ALTER ROLE "backup role" SET transaction_timeout = '100ms'`);
+    if (major >= 17) await server.psql(`ALTER ROLE "backup role" SET transaction_timeout = '500ms'`);
     await whileHeld(["one", "Zwei „2“"], async (held) => {
-      await sleep(400);
+      await sleep(900);
       await held.assertStillHeld();
     });
     await server.psql(`ALTER ROLE "backup role" RESET ALL`);

@@ -2,8 +2,10 @@ import { createServer, type Server, connect as tcp } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, ExitCode, SnapshotFallback } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSession } from "../../packages/agent/src/postgresql/session.js";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
 import { type HeldSnapshot, holdSnapshot } from "../../packages/agent/src/snapshot/holdSnapshot.js";
+import { keepAlive } from "../../packages/agent/src/snapshot/keepAlive.js";
 import { violationsOf } from "../support/heldRows.js";
 import { startLatencyProxy } from "../support/latencyProxy.js";
 import { pairSchema, startPairWriters } from "../support/pairWriters.js";
@@ -67,6 +69,25 @@ describe.for(testedMajors)("one instant of PostgreSQL %s over a network", (major
     await held.release();
     await proxy.stop();
     await expect.poll(() => server.psql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgkeep'")).toBe("0");
+  });
+
+  it.skipIf(skipped)("that falls silent is noticed", async () => {
+    const proxy = await startLatencyProxy(server.connection);
+    const session = await openSession({ ...server.connection, port: proxy.port }, "one");
+    const pace = { everyMilliseconds: 100, answerWithinMilliseconds: 500 };
+    const watch = keepAlive(
+      () => [session],
+      () => Promise.resolve(),
+      pace,
+    );
+    // Questions that are answered, for several rounds, are no reason.
+    const early = await Promise.race([watch.lost, sleep(1_000)]);
+    expect(early).toBeUndefined();
+    proxy.stall();
+    expect((await watch.lost).message).toContain("has not answered for 0.5 seconds");
+    watch.stop();
+    await proxy.stop();
+    await session.end();
   });
 
   it.skipIf(skipped)("whose one name stands for two servers is refused", async () => {

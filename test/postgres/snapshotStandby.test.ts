@@ -15,7 +15,7 @@ const databases = ["one", "two"];
 const options = { timeout: 10_000, lockTimeout: 500, fallback: SnapshotFallback.Fail };
 const pausing = { ...options, fallback: SnapshotFallback.PauseStandby };
 
-describe.for(testedMajors)("one instant on a hot standby of PostgreSQL %s", (major) => {
+describe.for(testedMajors)("one instant on a hot standby of PostgreSQL %s", { timeout: 180_000 }, (major) => {
   const skipped = missingPostgres(major);
   let primary: TestServer;
   let standby: TestServer;
@@ -24,12 +24,13 @@ describe.for(testedMajors)("one instant on a hot standby of PostgreSQL %s", (maj
   const state = () => standby.psql("SELECT pg_get_wal_replay_pause_state()");
   const caughtUp = async () => {
     const lsn = await primary.psql("SELECT pg_current_wal_insert_lsn()");
-    await expect.poll(() => standby.psql(`SELECT pg_last_wal_replay_lsn() >= '${lsn}'`), { timeout: 20_000 }).toBe("t");
+    await expect.poll(() => standby.psql(`SELECT pg_last_wal_replay_lsn() >= '${lsn}'`), { timeout: 90_000 }).toBe("t");
   };
 
   beforeAll(async () => {
     if (skipped) return;
-    primary = await startPostgres({ major });
+    // No vacuum beside the tests: what it removes would end the sessions on the standby, which is refused as well but not what is tested.
+    primary = await startPostgres({ major, settings: { autovacuum: "off" } });
     await primary.psql("CREATE ROLE backup LOGIN PASSWORD 'b'; GRANT pg_read_all_data TO backup");
     for (const name of databases) {
       await primary.psql(`CREATE DATABASE ${name}`);
@@ -113,7 +114,8 @@ describe.for(testedMajors)("one instant on a hot standby of PostgreSQL %s", (maj
     await caughtUp();
     await standby.psql("SELECT pg_wal_replay_pause()");
     await expect.poll(state).toBe("paused");
-    await expect(held.assertStillHeld()).rejects.toThrow(/allowed: {2}replay paused at/);
+    // Either way it is no longer trusted: replay may have ended a session of ours where the two were in each other's way.
+    await expect(held.assertStillHeld()).rejects.toThrow(/allowed: {2}replay paused at|conflict with recovery/);
     await held.release();
     await standby.psql("SELECT pg_wal_replay_resume()");
   });

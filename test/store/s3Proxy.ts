@@ -74,7 +74,9 @@ function passOn(target: string, incoming: IncomingMessage, outgoing: ServerRespo
         return;
       }
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      outgoing.flushHeaders();
       let left = typeof fate === "object" && "cutAfter" in fate ? fate.cutAfter : Number.POSITIVE_INFINITY;
+      if (left === 0) setImmediate(() => outgoing.destroy());
       answer.on("data", (chunk: Buffer) => {
         if (left <= 0) return;
         const passed = chunk.subarray(0, left);

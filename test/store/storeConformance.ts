@@ -3,17 +3,11 @@ import { buffer } from "node:stream/consumers";
 import { ExitCode } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assertCreateOnly } from "../../packages/agent/src/store/assertCreateOnly.js";
-import { type ListedObject, ObjectExistsError, type Store } from "../../packages/agent/src/store/Store.js";
+import { ObjectExistsError, type Store } from "../../packages/agent/src/store/Store.js";
 import { problemOf } from "../support/problemOf.js";
+import { keysOf, listed, opened } from "./reading.js";
 import type { StoreUnderTest } from "./storeUnderTest.js";
 import { dyingAfter, fingerprintOf, MIB, someBytes, stallingAfter } from "./streams.js";
-
-const keysOf = async (store: Store, prefix: string) => (await Array.fromAsync(store.list(prefix))).map(({ key }: ListedObject) => key);
-const opened = async (store: Store, key: string) => {
-  const body = await store.read(key);
-  if (!body) throw new Error(`${key} is not there`);
-  return body;
-};
 
 /** What every store promises, whatever it is made of. */
 export function storeConformance(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -38,7 +32,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       await store.put(key, someBytes(bytes), { expectedBytes: bytes });
       const expected = await fingerprintOf(someBytes(bytes));
       expect(await fingerprintOf(await opened(store, key))).toEqual(expected);
-      expect((await Array.fromAsync(store.list(key))).map(({ bytes }) => bytes)).toEqual([bytes]);
+      expect((await listed(store, key)).map(({ bytes }) => bytes)).toEqual([bytes]);
       expect(await under.unfinished()).toEqual([]);
     });
 
@@ -85,9 +79,9 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     it("tells when an object was written, by its own clock", async () => {
       const before = Date.now();
       await store.putDocument("clock/now", "x");
-      const [listed] = await Array.fromAsync(store.list("clock/now"));
+      const [written] = await listed(store, "clock/now");
       const clock = await store.clock("clock/");
-      for (const time of [clock, listed?.modifiedAt]) {
+      for (const time of [clock, written?.modifiedAt]) {
         expect(time?.getTime()).toBeGreaterThan(before - 5_000);
         expect(time?.getTime()).toBeLessThan(Date.now() + 5_000);
       }

@@ -23,6 +23,14 @@ export interface StoreUnderTest {
   close(): Promise<void>;
 }
 
+export interface BucketUnderTest extends StoreUnderTest {
+  bucket: string;
+  /** What `atomic` goes through. */
+  proxy: S3Proxy;
+  /** The store through the proxy, giving up after the second try. */
+  impatient(): Promise<Store>;
+}
+
 type StoreConfig = AgentConfig["store"];
 export const storeConfig = (url: string, changes: Partial<StoreConfig> = {}): StoreConfig => ({
   url,
@@ -31,7 +39,12 @@ export const storeConfig = (url: string, changes: Partial<StoreConfig> = {}): St
   ...changes,
 });
 
-export async function folderUnderTest(): Promise<StoreUnderTest & { folder: string }> {
+export interface FolderUnderTest extends StoreUnderTest {
+  /** Its own temporary folder; the store is `store` in it. */
+  folder: string;
+}
+
+export async function folderUnderTest(): Promise<FolderUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-folder-"));
   const store = await openStore(storeConfig(`file://${folder}/store`), {});
   const path = (key: string) => join(folder, "store", key);
@@ -61,17 +74,14 @@ export const credentialsOf = ({ accessKey, secretKey }: { accessKey: string; sec
 let buckets = 0;
 
 /** A bucket of its own on a server that runs. */
-export async function bucketUnderTest(
-  server: TestS3,
-  prefix = "",
-  changes: Partial<StoreConfig> = {},
-): Promise<StoreUnderTest & { bucket: string; proxy: S3Proxy }> {
+export async function bucketUnderTest(server: TestS3, prefix = "", changes: Partial<StoreConfig> = {}): Promise<BucketUnderTest> {
   buckets += 1;
   const bucket = `bucket-${process.pid}-${buckets}`;
   await server.createBucket(bucket);
   const proxy = await startS3Proxy(server.endpoint);
   const url = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
-  const open = (endpoint: string) => openStore(storeConfig(url, { endpoint, ...changes }), credentialsOf(server));
+  const open = (endpoint: string, environment = {}) =>
+    openStore(storeConfig(url, { endpoint, ...changes }), { ...credentialsOf(server), ...environment });
   const [store, atomic] = [await open(server.endpoint), await open(proxy.endpoint)];
   const Key = (key: string) => (prefix === "" ? key : `${prefix}/${key}`);
   return {
@@ -79,6 +89,7 @@ export async function bucketUnderTest(
     store,
     atomic,
     proxy,
+    impatient: () => open(proxy.endpoint, { AWS_MAX_ATTEMPTS: "2" }),
     raw: async (key) => {
       const { Body } = await server.client.send(new GetObjectCommand({ Bucket: bucket, Key: Key(key) }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);

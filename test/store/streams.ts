@@ -2,6 +2,7 @@ import { createHash, randomFillSync } from "node:crypto";
 import { Readable } from "node:stream";
 
 export const MIB = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** As many bytes as said, the same for the same seed, nothing that compresses, in chunks as a pipe gives them. */
 export function someBytes(bytes: number, seed = "seed", chunkBytes = 65_536): Readable {
@@ -31,15 +32,18 @@ export function stallingAfter(bytes: number): Readable {
   });
 }
 
-/** New random bytes in every chunk. */
+/**
+ * Random bytes, nothing that compresses, out of a few buffers that are given again and again: what grows while they are read is the
+ * reader's memory, not theirs.
+ */
 export function randomStream(bytes: number): Readable {
-  let left = bytes;
+  const buffers = Array.from({ length: 16 }, () => randomFillSync(Buffer.allocUnsafeSlow(CHUNK_BYTES)));
+  let given = 0;
   return new Readable({
-    highWaterMark: MIB,
     read() {
-      const chunk = randomFillSync(Buffer.allocUnsafeSlow(Math.min(left, 256 * 1024)));
-      left -= chunk.length;
-      this.push(chunk.length > 0 ? chunk : null);
+      const chunk = buffers[(given / CHUNK_BYTES) % buffers.length]?.subarray(0, bytes - given);
+      given += chunk?.length ?? 0;
+      this.push(chunk?.length ? chunk : null);
     },
   });
 }
@@ -49,7 +53,7 @@ export interface Fingerprint {
   sha256: string;
 }
 
-export async function fingerprintOf(stream: AsyncIterable<Buffer>): Promise<Fingerprint> {
+export async function fingerprintOf(stream: Readable | AsyncIterable<Buffer>): Promise<Fingerprint> {
   const hash = createHash("sha256");
   let bytes = 0;
   for await (const chunk of stream) {

@@ -9,7 +9,9 @@ import type { WriterState } from "./pairWriters.js";
 
 /** What each pair writer had committed according to a stored dump, read back by pg_restore alone. */
 export async function archivedPairs(store: Store, record: DatabaseRecord, programFolder: string): Promise<WriterState[]> {
-  const restore = spawn(join(programFolder, "pg_restore"), ["--data-only", "--table=pair", "--file=-"], { stdio: ["pipe", "pipe", "inherit"] });
+  const restore = spawn(join(programFolder, "pg_restore"), ["--data-only", "--table=pair", "--file=-"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   // pg_restore stops reading when it has the table.
   const fed = pipeline(await readStored(store, record.object), restore.stdin).catch(() => undefined);
   const states = new Map<number, WriterState>();

@@ -85,10 +85,6 @@ export interface WriterState {
   highest: number;
 }
 
-/** SQL for the state of the writers, to be run where the snapshot is seen. */
-export const writerStateSql =
-  "SELECT writer, count(*)::int AS count, max(n)::int AS highest FROM public.pair GROUP BY writer ORDER BY writer";
-
 /** Says in words where databases differ by more than the one pair that each writer may have in flight; empty when nowhere. */
 export function pairViolations(states: ReadonlyMap<string, readonly WriterState[]>): string[] {
   const names = [...states.keys()];

@@ -26,6 +26,10 @@ describe("a libpq password file", () => {
     ["", undefined],
   ])("%j gives %j", (text, password) => expect(findPassword(text, request)).toBe(password));
 
+  it("needs no backslash before the colons of an IPv6 address", () => {
+    for (const host of ["::1", "\\:\\:1"]) expect(findPassword(`${host}:5432:*:*:secret`, { ...request, host: "::1" })).toBe("secret");
+  });
+
   it("knows sockets by their folder, and the usual ones as localhost", () => {
     const socket = { ...request, host: "/var/run/postgresql" };
     expect(findPassword("localhost:*:*:*:secret", socket)).toBe("secret");

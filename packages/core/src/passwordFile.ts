@@ -21,32 +21,38 @@ export function findPassword(passwordFile: string, { host, port, database, user 
   const hosts = DEFAULT_SOCKET_FOLDERS.includes(host) && isSocketFolder(host) ? [host, "localhost"] : [host];
   for (const line of passwordFile.split("\n")) {
     if (line.startsWith("#")) continue;
-    const fields = splitFields(line.replace(/\r+$/, ""));
-    const [hostField, portField, databaseField, userField, password] = fields;
-    if (fields.length < 5 || hostField === undefined || !hosts.some((name) => fits(hostField, name))) continue;
-    if (!fits(portField, String(port)) || !fits(databaseField, database) || !fits(userField, user)) continue;
-    const plain = unescaped(password ?? "");
-    // libpq stops at the first line that fits, also when its password is empty.
-    return plain === "" ? undefined : plain;
+    for (const name of hosts) {
+      const password = [name, String(port), database, user].reduce<string | undefined>(afterField, line.replace(/\r+$/, ""));
+      if (password === undefined) continue;
+      // libpq stops at the first line that fits, also when its password is empty.
+      return unescaped(password) || undefined;
+    }
   }
   return undefined;
 }
 
-/** Splits at colons that no backslash makes plain; the fields keep their backslashes. */
-function splitFields(line: string): string[] {
-  const fields = [""];
-  for (const [part] of line.matchAll(/\\?./gs)) {
-    if (part === ":") fields.push("");
-    else fields.push(`${fields.pop() ?? ""}${part}`);
+/**
+ * What stands behind the first field of a line, if the field is this value. Driven by the value, as in libpq, so that a colon which belongs to it
+ * needs no backslash: people write `::1:5432:…`. `\\*` is an asterisk and no wildcard.
+ */
+function afterField(line: string | undefined, value: string): string | undefined {
+  if (line === undefined) return undefined;
+  if (line.startsWith("*:")) return line.slice(2);
+  let at = 0;
+  for (const character of value.split("")) {
+    if (line[at] === "\\") at += 1;
+    if (line[at] !== character) return undefined;
+    at += 1;
   }
-  return fields;
+  return line[at] === ":" ? line.slice(at + 1) : undefined;
 }
 
-/** `\*` is an asterisk and no wildcard. */
-function fits(field: string | undefined, value: string): boolean {
-  return field === "*" || (field !== undefined && unescaped(field) === value);
-}
-
-function unescaped(field: string): string {
-  return field.replace(/\\(.)/gs, "$1");
+/** The password up to an unescaped colon, its backslashes resolved. */
+function unescaped(password: string): string {
+  let plain = "";
+  for (const [part] of password.matchAll(/\\?./gs)) {
+    if (part === ":") break;
+    plain += part.length === 2 ? part.slice(1) : part;
+  }
+  return plain;
 }

@@ -16,6 +16,8 @@ export interface StoreLayout {
   drillsOf(id: string): string;
   /** The result of one drill. */
   drill(id: string, time: Date, verdict: Verdict): string;
+  /** The record that one run of `pgkeep doctor` leaves, which proves that it could write. */
+  doctor(run: string): string;
 }
 
 /** The layout of one cluster, for example `syntho/manifests/20261121T020000Z-4f9k2m1x.json`. */
@@ -29,6 +31,7 @@ export function storeLayout(cluster: string): StoreLayout {
     drills: `${cluster}/drills/`,
     drillsOf,
     drill: (id, time, verdict) => `${drillsOf(id)}${time.toISOString().replace(/[-:]|\.\d+/g, "")}-${verdict}.json`,
+    doctor: (run) => `${cluster}/doctor/${run}.json`,
   };
 }
 

@@ -20,6 +20,12 @@ export interface ArchiveReaderOptions {
    * columns is not followed, and the columns of the summary show it.
    */
   columnOrder?: (schema: string, table: string) => string[] | undefined;
+  /**
+   * Whether bytes behind the archive's end are passed over instead of refused. `pg_dump -Fc > FILE` of PostgreSQL 16 and later appends the
+   * table of contents a second time, where it meant to rewrite it (it opens its output with `fdopen(…, "a")`, _allocAH in
+   * pg_backup_archiver.c; seen with 16.14 and 18.4 on glibc). No archive of pgkeep's own has any.
+   */
+  ignoreTrailing?: boolean;
   /** Called once, when the table of contents was read and none of the data. */
   onContents?: (header: ArchiveHeader, entries: ArchiveEntry[]) => void;
 }
@@ -49,10 +55,12 @@ export class ArchiveReader {
     if (this.failure !== undefined) throw this.failure;
     try {
       for (let done = 0; done < chunk.length; ) {
+        if (this.summary !== undefined && this.options.ignoreTrailing) return;
         if (this.summary !== undefined) throw this.cursor.error("bytes follow the archive's end");
         done += this.cursor.fill(chunk, done);
         const step = this.steps.next();
         if (step.done === true) this.summary = step.value;
+        if (this.summary !== undefined && this.options.ignoreTrailing) return;
         if (this.summary !== undefined && this.cursor.available > 0) throw this.cursor.error("bytes follow the archive's end");
       }
     } catch (error) {

@@ -6,15 +6,15 @@ import { readManifestIfAny } from "../manifest/readManifest.js";
 import { sealManifest } from "../manifest/seal.js";
 import { nearestPrograms } from "../postgresql/nearestPrograms.js";
 import type { Reporter } from "../reporter.js";
-import { type HeldSnapshot, holdSnapshot } from "../snapshot/holdSnapshot.js";
+import type { HeldSnapshot } from "../snapshot/HeldSnapshot.js";
 import { assertCreateOnly } from "../store/assertCreateOnly.js";
 import type { Store } from "../store/Store.js";
 import { agentVersion } from "../version.js";
 import type { BackupContext } from "./BackupContext.js";
 import { dumpDatabase } from "./dumpDatabase.js";
+import { type FrozenInstant, freezeInstant } from "./freezeInstant.js";
 import { beginAttempt } from "./heartbeat.js";
 import { inParallel } from "./inParallel.js";
-import { readFacts } from "./readFacts.js";
 import { saveFiles } from "./saveFiles.js";
 import { saveGlobals } from "./saveGlobals.js";
 import { surveyServer } from "./surveyServer.js";
@@ -51,7 +51,7 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   if (existing) return { manifest: existing, committedBefore: true };
 
   const beganAt = new Date();
-  const server = await surveyServer(config, connection, reporter);
+  const server = await surveyServer(config, connection, reporter, options.signal);
   const programs = await nearestPrograms(["pg_dump"], server.major, config.dump.programs);
   reporter.info(`recovery point ${id} of ${config.cluster}: PostgreSQL ${server.version}, pg_dump ${programs.versionText}`, { id });
   clock.lap("connect");
@@ -73,10 +73,11 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   try {
     await assertCreateOnly(store, `${attemptPrefix}begin.json`);
     await server.compareClocks(await store.clock(attemptPrefix));
-    const held = await holdSnapshot(connection, config.databases, config.snapshot, reporter);
+    const instant = await freezeInstant(context);
     clock.lap("freeze");
-    reporter.info(`${describeInstant(held)}`, { snapshot: held.proof });
-    const saved = await guarded(held, context, () => saveEverything(context, held)).finally(() => held.release());
+    const { snapshot } = instant;
+    reporter.info(describeInstant(snapshot), { snapshot: snapshot.proof });
+    const saved = await guarded(snapshot, context, () => saveEverything(context, instant)).finally(() => snapshot.release());
     clock.lap("dump");
     signal.throwIfAborted();
     const manifest = sealManifest(
@@ -89,7 +90,7 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
         committedAt: new Date().toISOString(),
         agent: { version: agentVersion, pgDumpVersion: programs.versionText },
         server: server.record,
-        snapshot: held.proof,
+        snapshot: snapshot.proof,
         ...saved,
         timings: clock.laps,
       },
@@ -107,26 +108,16 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
 
 type Saved = Pick<Manifest, "databases" | "globals" | "files" | "waived" | "warnings">;
 
-async function saveEverything(context: BackupContext, held: HeldSnapshot): Promise<Saved> {
-  const { config, programs, reporter } = context;
-  const [first] = held.databases;
+async function saveEverything(context: BackupContext, { snapshot, facts, databases }: FrozenInstant): Promise<Saved> {
+  const { config, reporter } = context;
+  const [first] = databases;
   if (!first) throw new Error("a snapshot of no database was held");
-  const facts = await readFacts(held.databases, config, programs);
   for (const warning of facts.warnings) reporter.warning(warning);
-  const globals = await saveGlobals(context, first);
+  const globals = await saveGlobals(context, first.held);
   const files = await saveFiles(context);
-  const dumped = await inParallel(
-    held.databases,
-    config.dump.parallel,
-    (database) => {
-      const known = facts.databases.get(database.database);
-      if (!known) throw new Error(`nothing was read about ${database.database}`);
-      return dumpDatabase(context, database, known);
-    },
-    context.abort,
-  );
+  const dumped = await inParallel(databases, config.dump.parallel, (database) => dumpDatabase(context, database), context.abort);
   // A standby that replayed anything meanwhile has no one instant: noticed before the commit.
-  await held.assertStillHeld();
+  await snapshot.assertStillHeld();
   return {
     databases: dumped.map(({ record }) => record),
     globals,

@@ -10,10 +10,10 @@ import {
 import { ArchiveError } from "../archive/ArchiveError.js";
 import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
 import { archiveTap } from "../archive/archiveTap.js";
-import { startPgDump } from "../dump/pgDump.js";
 import { type CatalogueTable, compareTableSets } from "../postgresql/catalogue.js";
 import type { HeldDatabase } from "../snapshot/holdSnapshot.js";
 import type { BackupContext } from "./BackupContext.js";
+import type { StartedDatabase } from "./freezeInstant.js";
 import { saveObject } from "./saveObject.js";
 
 /** What the held transaction told about a database before its dump began. */
@@ -28,23 +28,14 @@ export interface DatabaseFacts {
   estimatedBytes: number;
 }
 
-/** Dumps one database on its exported snapshot into the store. Nothing appears there unless pg_dump succeeded and the checks passed. */
+/** Stores what a running pg_dump writes. Nothing appears in the store unless pg_dump succeeded and the checks passed. */
 export async function dumpDatabase(
   context: BackupContext,
-  held: HeldDatabase,
-  facts: DatabaseFacts,
+  { held, facts, dump }: StartedDatabase,
 ): Promise<{ record: DatabaseRecord; warnings: string[] }> {
-  const { config, connection, programs, store, reporter, signal, attemptPrefix } = context;
+  const { config, store, reporter, signal, attemptPrefix } = context;
+  const { archive, finished } = dump;
   const name = held.database;
-  const { archive, finished } = startPgDump({
-    programs,
-    connection,
-    database: name,
-    snapshot: held.exportedSnapshot,
-    monetaryLocale: facts.properties.monetaryLocale,
-    arguments: facts.pgDumpArguments,
-    signal,
-  });
   const reader = new ArchiveReader();
   const tap = archiveTap(reader);
   let dumped = 0;

@@ -14,8 +14,14 @@ export interface ServerSurvey {
 }
 
 /** Connects, with retry, and makes sure before anything is written that this server can be backed up and has the databases. */
-export async function surveyServer(config: AgentConfig, connection: Connection, reporter: Reporter): Promise<ServerSurvey> {
-  const session = await openSessionWithRetry(connection, connection.maintenanceDatabase, config.connection.retryFor, reporter);
+export async function surveyServer(
+  config: AgentConfig,
+  connection: Connection,
+  reporter: Reporter,
+  signal?: AbortSignal,
+): Promise<ServerSurvey> {
+  const { retryFor } = config.connection;
+  const session = await openSessionWithRetry(connection, connection.maintenanceDatabase, retryFor, reporter, signal ? { signal } : {});
   try {
     await refusePooler(session, connection);
     const server = await readServer(session);

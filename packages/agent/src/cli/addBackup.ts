@@ -6,6 +6,7 @@ import { runIdentity } from "../configuration/runIdentity.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeBackup } from "./describeBackup.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
+import { printResult } from "./printResult.js";
 import { withConfiguration } from "./withConfiguration.js";
 
 export const addBackup: AddCommand = (program, surroundings, finish) => {
@@ -15,26 +16,23 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
       const options = command.optsWithGlobals() as GlobalOptions;
-      const { environment, output } = surroundings;
-      await withConfiguration(
-        surroundings,
-        options,
-        "nothing was committed; what was written is a leftover and disturbs nothing",
-        async (invocation) => {
-          const { config, store, reporter, signal, json } = invocation;
-          const signingKey = await loadSigningKey(config, environment);
-          const result = await runBackup({
-            config,
-            connection: await loadConnection(config.connection, environment),
-            store,
-            identity: runIdentity(environment),
-            ...(signingKey ? { signingKey } : {}),
-            reporter,
-            signal,
-          });
-          output.write(json ? `${JSON.stringify(result)}\n` : `${describeBackup(result)}\n`);
-        },
-      );
+      const { environment } = surroundings;
+      const meaning = "nothing was committed; what was written is a leftover and disturbs nothing";
+      await withConfiguration(surroundings, options, meaning, async ({ config, store, reporter, signal, json }) => {
+        const identity = runIdentity(environment);
+        const signingKey = await loadSigningKey(config, environment);
+        const connection = await loadConnection(config.connection, environment);
+        const result = await runBackup({
+          config,
+          connection,
+          store,
+          identity,
+          ...(signingKey ? { signingKey } : {}),
+          reporter,
+          signal,
+        });
+        printResult(surroundings, json, result, () => describeBackup(result));
+      });
       finish(ExitCode.Done);
     });
 };
@@ -44,4 +42,5 @@ The recovery point is committed last; whatever goes wrong before leaves none. Ru
 PGKEEP_SLOT (as a Kubernetes Job does) it finds what an earlier attempt committed and ends well.
 
 Example:
-  $ pgkeep backup`;
+  $ pgkeep backup
+  $ PGKEEP_RUN_ID=nightly-42 PGKEEP_SLOT=2026-11-21T02:00:00Z pgkeep backup --json`;

@@ -1,10 +1,11 @@
-import { ExitCode, formatSize, type Manifest } from "@pgkeep/core";
-import { type DrillOutcome, readHistory } from "../manifest/history.js";
+import { ExitCode } from "@pgkeep/core";
+import { readHistory } from "../manifest/history.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
-import { renderTable } from "../terminal/renderTable.js";
 import type { AddCommand } from "./commandLine.js";
+import { describeManifest } from "./describeManifest.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
+import { printResult } from "./printResult.js";
 import { withConfiguration } from "./withConfiguration.js";
 
 export const addShow: AddCommand = (program, surroundings, finish) => {
@@ -12,6 +13,7 @@ export const addShow: AddCommand = (program, surroundings, finish) => {
     .command("show")
     .argument("[id]", "recovery point: an id, `latest` or `latest-proven`", "latest")
     .description("Show one recovery point: what it holds, at which instant, and what was proven about it.")
+    .addHelpText("after", HELP)
     .action(async (idOrAlias: string, _options, command) => {
       const options = command.optsWithGlobals() as GlobalOptions;
       await withConfiguration(surroundings, options, "nothing was changed", async ({ config, store, layout, json }) => {
@@ -19,51 +21,13 @@ export const addShow: AddCommand = (program, surroundings, finish) => {
         const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
         const { recoveryPoints } = await readHistory(store, layout);
         const drills = recoveryPoints.find((point) => point.id === id)?.drills ?? [];
-        surroundings.output.write(json ? `${JSON.stringify({ manifest, drills })}\n` : `${describeManifest(manifest, drills)}\n`);
+        printResult(surroundings, json, { manifest, drills }, () => describeManifest(manifest, drills));
       });
       finish(ExitCode.Done);
     });
 };
 
-function describeManifest(manifest: Manifest, drills: readonly DrillOutcome[]): string {
-  const { id, cluster, server, snapshot, agent, databases, globals, files, waived, warnings, signature } = manifest;
-  const fields: [string, string][] = [
-    ["recovery point", id],
-    ["cluster", `${cluster}${server.systemIdentifier ? ` (system ${server.systemIdentifier})` : ""}, PostgreSQL ${server.version}`],
-    ["instant", `${snapshot.takenAt}, snapshot ${snapshot.text}, write-ahead log ${snapshot.lsn}`],
-    [
-      "proof",
-      `${snapshot.method}, ${snapshot.tries === 1 ? "1 try" : `${snapshot.tries} tries`} in ${Math.round(snapshot.milliseconds)} ms`,
-    ],
-    ["committed", manifest.committedAt],
-    ["taken by", `pgkeep ${agent.version} with pg_dump ${agent.pgDumpVersion}`],
-    ["sealed", signature ? `checksum and signature by key ${signature.keyId}` : "checksum; not signed"],
-    ["roles", `${globals.roles.length}, ${globals.verifiers ? "with" : "without"} password verifiers`],
-    ...(files ? ([["files", files.entries.map(({ path }) => path).join(", ")]] satisfies [string, string][]) : []),
-    ...waived.map((name): [string, string] => ["waived", name]),
-    ...warnings.map((warning): [string, string] => ["note", warning]),
-    ["drills", drills.length === 0 ? "never drilled" : drills.map(({ verdict, at }) => `${verdict} ${at.toISOString()}`).join(", ")],
-  ];
-  const width = Math.max(...fields.map(([name]) => name.length));
-  return [
-    ...fields.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
-    ...databases.flatMap((database) => ["", ...describeDatabase(database)]),
-  ].join("\n");
-}
-
-function describeDatabase(database: Manifest["databases"][number]): string[] {
-  const { name, object, properties, tables, sequences, extensions, largeObjects, neverProven } = database;
-  const rows = tables.map((table) => [
-    `${table.schema}.${table.name}`,
-    table.digest.rows.toLocaleString("en"),
-    formatSize(table.digest.bytes),
-    table.digest.hash,
-  ]);
-  return [
-    `${name}: owner ${properties.owner}, ${properties.encoding}, ${formatSize(object.plainBytes)} dumped, ${formatSize(object.bytes)} stored as ${object.key}`,
-    `  ${sequences.length} sequences, ${largeObjects.count} large objects, extensions: ${extensions.map((extension) => `${extension.name} ${extension.version}`).join(", ") || "none"}`,
-    ...(neverProven.length > 0 ? [`  contents that no dump holds: ${neverProven.join(", ")}`] : []),
-    "",
-    renderTable(["table", "rows", "bytes", "digest"], rows),
-  ];
-}
+const HELP = `
+Example:
+  $ pgkeep show
+  $ pgkeep show 20261121T020000Z-4f9k2m1x --json | jq .manifest.databases[].tables`;

@@ -1,5 +1,8 @@
 import { ExitCode, ProblemError } from "@pgkeep/core";
 
+/** What asks a process to end: Ctrl+C, whoever runs it (Kubernetes, Docker, systemd), a terminal that is gone. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** A signal that aborts when the process is asked to end, with a reason that says what that means. A second request ends it at once. */
 export function interruption(meaning: string): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
@@ -9,9 +12,11 @@ export function interruption(meaning: string): { signal: AbortSignal; dispose():
       new ProblemError(ExitCode.TryAgain, { where: `interrupted by ${name}`, reason: meaning, next: "run the command again" }),
     );
   };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return {
     signal: controller.signal,
-    dispose: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
+    dispose: () => {
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
   };
 }

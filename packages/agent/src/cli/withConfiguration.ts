@@ -1,4 +1,5 @@
-import { type AgentConfig, type StoreLayout, storeLayout } from "@pgkeep/core";
+import { type AgentConfig, ProblemError, type StoreLayout, storeLayout } from "@pgkeep/core";
+import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
 import type { Reporter } from "../reporter.js";
 import { openStore } from "../store/openStore.js";
@@ -8,44 +9,62 @@ import type { GlobalOptions } from "./GlobalOptions.js";
 import { interruption } from "./interruption.js";
 import type { Surroundings } from "./Surroundings.js";
 
-/** What a command works with once its configuration is read. */
+/** What every command works with. */
 export interface Invocation {
-  config: AgentConfig;
-  layout: StoreLayout;
-  store: Store;
   reporter: Reporter;
   signal: AbortSignal;
   json: boolean;
 }
 
+/** What a command works with once its configuration is read. */
+export interface ConfiguredInvocation extends Invocation {
+  config: AgentConfig;
+  layout: StoreLayout;
+  store: Store;
+}
+
 /**
- * Reads the configuration, opens the store, runs the work and closes all again. `interrupted` says what an interruption means for the user's
- * data, for example `nothing was committed`.
+ * Runs work that tells its progress and that can be interrupted. `interrupted` says what an interruption means for the user's data, for
+ * example `nothing was committed`.
  */
-export async function withConfiguration<Result>(
-  surroundings: Surroundings,
+export async function interruptibly<Result>(
+  { environment, messages }: Surroundings,
   options: GlobalOptions,
   interrupted: string,
   work: (invocation: Invocation) => Promise<Result>,
 ): Promise<Result> {
-  const { environment, folder, messages } = surroundings;
-  const config = await loadConfiguration({
-    env: environment,
-    cwd: folder,
-    ...(options.config === undefined ? {} : { configPath: options.config }),
-  });
   const reporter = createReporter({ stream: messages, format: options.logFormat ?? "auto", environment });
-  const interrupts = interruption(interrupted);
+  const { signal, dispose } = interruption(interrupted);
   try {
-    const store = await openStore(config.store, environment);
+    return await work({ reporter, signal, json: options.json === true });
+  } catch (error) {
+    // What was under way throws whatever an abort made of it: the reason says more.
+    throw signal.aborted && !(error instanceof ProblemError) ? signal.reason : error;
+  } finally {
+    dispose();
+    reporter.end();
+  }
+}
+
+/** Reads the configuration, opens the store, runs the work and closes all again. */
+export async function withConfiguration<Result>(
+  surroundings: Surroundings,
+  options: GlobalOptions,
+  interrupted: string,
+  work: (invocation: ConfiguredInvocation) => Promise<Result>,
+): Promise<Result> {
+  const config = await loadConfiguration(placeOf(surroundings, options));
+  return await interruptibly(surroundings, options, interrupted, async (invocation) => {
+    const store = await openStore(config.store, surroundings.environment);
     try {
-      const json = options.json === true;
-      return await work({ config, layout: storeLayout(config.cluster), store, reporter, signal: interrupts.signal, json });
+      return await work({ ...invocation, config, store, layout: storeLayout(config.cluster) });
     } finally {
       await store.close();
     }
-  } finally {
-    interrupts.dispose();
-    reporter.end();
-  }
+  });
+}
+
+/** Where the command was told its configuration is. */
+export function placeOf({ environment, folder }: Surroundings, { config }: GlobalOptions): ConfigurationPlace {
+  return { env: environment, cwd: folder, ...(config === undefined ? {} : { configPath: config }) };
 }

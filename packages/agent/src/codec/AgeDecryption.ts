@@ -109,18 +109,17 @@ export class AgeDecryption extends Transform {
   }
 
   #openAll(key: Buffer, input: Buffer, callback: TransformCallback): void {
-    const opened: Buffer[] = [];
     try {
       for (let offset = 0; offset < input.length; ) {
         if (this.#used === SEALED_CHUNK_BYTES) {
-          opened.push(this.#open(key, this.#chunk, false));
+          this.push(this.#open(key, this.#chunk, false));
           this.#used = 0;
         }
         const copied = input.copy(this.#chunk, this.#used, offset);
         this.#used += copied;
         offset += copied;
       }
-      callback(null, opened.length > 0 ? Buffer.concat(opened) : undefined);
+      callback();
     } catch (error) {
       callback(error as Error);
     }
@@ -133,7 +132,9 @@ export class AgeDecryption extends Transform {
     const decipher = createDecipheriv(CIPHER, key, chunkNonce(chunk, isLast), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
     try {
-      return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]);
+      const plain = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));
+      decipher.final(); // a stream cipher: it gives nothing more, but it throws when the tag is wrong
+      return plain;
     } catch (error) {
       throw new CodecError("age", `chunk ${chunk} (64 KiB each) is not authentic: it was changed${isLast ? ", or the data was cut" : ""}`, {
         cause: error,

@@ -37,7 +37,10 @@ export class AgeEncryption extends Transform {
   }
 
   override _flush(callback: TransformCallback): void {
-    const finish = (key: Buffer) => callback(null, this.#seal(key, this.#chunk.subarray(0, this.#used), true));
+    const finish = (key: Buffer) => {
+      this.#seal(key, this.#chunk.subarray(0, this.#used), true);
+      callback();
+    };
     if (this.#key) finish(this.#key);
     else this.#begin().then(finish, callback);
   }
@@ -72,23 +75,25 @@ export class AgeEncryption extends Transform {
   }
 
   #sealAll(key: Buffer, input: Buffer, callback: TransformCallback): void {
-    const sealed: Buffer[] = [];
     // A full chunk is sealed only when more follows: only then it is known not to be the last.
     for (let offset = 0; offset < input.length; ) {
       if (this.#used === CHUNK_BYTES) {
-        sealed.push(this.#seal(key, this.#chunk, false));
+        this.#seal(key, this.#chunk, false);
         this.#used = 0;
       }
       const copied = input.copy(this.#chunk, this.#used, offset);
       this.#used += copied;
       offset += copied;
     }
-    callback(null, sealed.length > 0 ? Buffer.concat(sealed) : undefined);
+    callback();
   }
 
-  #seal(key: Buffer, plain: Buffer, isLast: boolean): Buffer {
+  #seal(key: Buffer, plain: Buffer, isLast: boolean): void {
     const cipher = createCipheriv(CIPHER, key, chunkNonce(this.#counter, isLast), { authTagLength: TAG_BYTES });
     this.#counter += 1;
-    return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    // Two pieces rather than one joined: a copy of everything would only keep the garbage collector busy.
+    this.push(cipher.update(plain));
+    cipher.final(); // a stream cipher: it gives nothing more
+    this.push(cipher.getAuthTag());
   }
 }

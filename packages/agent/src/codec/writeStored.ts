@@ -15,14 +15,9 @@ export async function writeStored(store: Store, key: string, plain: Readable, op
   const before = new Measure();
   const after = new Measure();
   const encoding = pipeline([plain, before, ...stagesOrDestroy(plain, options), after]);
-  const storing = store.put(key, after, options).catch((error: Error) => {
-    // A store that refuses early leaves the rest unread: without this the producer would wait for ever.
-    after.destroy(error);
-    throw error;
-  });
-  const [encoded, stored] = await Promise.allSettled([encoding, storing]);
-  if (encoded.status === "rejected" && !isPrematureClose(encoded.reason)) throw encoded.reason;
-  if (stored.status === "rejected") throw stored.reason;
+  const [stored, encoded] = await Promise.allSettled([store.put(key, after, options), encoding]);
+  // The store throws its own failure, or that of the stream it was given; only when that is an echo the encoding knows more.
+  if (stored.status === "rejected" && !(encoded.status === "rejected" && isEcho(stored.reason))) throw stored.reason;
   if (encoded.status === "rejected") throw encoded.reason;
   return {
     key,
@@ -44,7 +39,7 @@ function stagesOrDestroy(plain: Readable, options: EncodeOptions): Duplex[] {
   }
 }
 
-/** The echo of another stream's failure, which says nothing itself. */
-function isPrematureClose(error: NodeJS.ErrnoException): boolean {
+/** Says only that another stream ended first. */
+function isEcho(error: NodeJS.ErrnoException): boolean {
   return error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }

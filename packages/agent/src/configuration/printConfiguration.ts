@@ -6,5 +6,5 @@ import { stringify } from "yaml";
  * secret, because none is accepted into a configuration.
  */
 export function printConfiguration(config: AgentConfig): string {
-  return stringify(formatAgentConfig(config), { lineWidth: 140 });
+  return stringify(formatAgentConfig(config), { lineWidth: 140, compat: "yaml-1.1" });
 }

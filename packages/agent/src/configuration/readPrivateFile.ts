@@ -29,7 +29,7 @@ export async function readPrivateFile(path: string, where: string, judge = secre
           `${path} (mode ${access.mode.toString(8).padStart(4, "0")}, owner ${access.owner})`,
           where,
           problem.reason,
-          problem.next,
+          problem.next.replaceAll("FILE", path),
         );
     }
     return await readText(handle, path, where);

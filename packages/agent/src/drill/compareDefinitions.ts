@@ -17,7 +17,7 @@ export interface DefinitionsComparison {
 }
 
 /** A schema-only restore leaves large objects out, so their owners and grants have no normal form. */
-const WITHOUT_NORMAL_FORM = /^(BLOB|BLOB METADATA|(ACL|COMMENT|SECURITY LABEL) LARGE OBJECTS?) /;
+const WITHOUT_NORMAL_FORM = /^(BLOB|(ACL|COMMENT|SECURITY LABEL) LARGE OBJECT) /;
 
 /**
  * Compares the definitions of a restored database with those that were backed up: owner, definition, grants, comments. What reads
@@ -33,7 +33,7 @@ export async function compareDefinitions(
 ): Promise<DefinitionsComparison> {
   const differences = compareEntries(before.entries, after.entries);
   const mayBeRespelled = differences.filter(
-    (difference) => !WITHOUT_NORMAL_FORM.test(`${difference.object} `) && (crossMajor || bothSides(difference)),
+    (difference) => !WITHOUT_NORMAL_FORM.test(difference.object) && (crossMajor || bothSides(difference)),
   );
   if (mayBeRespelled.length === 0) return { differences: differences.map(describe), respelled: [] };
   const settled = async ({ entries, contents }: ArchiveDefinitions) => normalForm({ entries, contents: await contents() }, options);

@@ -52,4 +52,17 @@ describe("entries of two archives", () => {
     ];
     expect(compareEntries([entry(), ...elsewhere], [entry()])).toEqual([]);
   });
+
+  it("compare large objects one by one, however pg_dump groups them", () => {
+    const group = [
+      entry({ description: "BLOB METADATA", tag: "101..103", namespace: "", definition: "101\n102\n103\n" }),
+      entry({ description: "ACL", tag: "LARGE OBJECTS 101..103", namespace: "", definition: "GRANT SELECT ON LARGE OBJECT 101 TO r;\n" }),
+    ];
+    const each = [101, 102, 103].flatMap((oid) => [
+      entry({ description: "BLOB", tag: `${oid}`, namespace: "", definition: `SELECT pg_catalog.lo_create('${oid}');` }),
+      entry({ description: "ACL", tag: `LARGE OBJECT ${oid}`, namespace: "", definition: `GRANT SELECT ON LARGE OBJECT ${oid} TO r;` }),
+    ]);
+    expect(compareEntries(group, each)).toEqual([]);
+    expect(compareEntries(group, each.slice(1)).map(({ object }) => object)).toEqual(["BLOB 101"]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
+import { entryPerLargeObject } from "./largeObjectEntries.js";
 
 /** What an entry defines, for people: `TABLE public.orders`. */
 export type ObjectName = string;
@@ -26,9 +27,11 @@ const COMPARED_ELSEWHERE = new Set([
   "SEARCHPATH",
 ]);
 
-/** Whether an entry is a definition that a drill compares. Grants, comments and labels of the database itself carry its name in the tag. */
-export function isDefinition(entry: ArchiveEntry): boolean {
-  return !COMPARED_ELSEWHERE.has(entry.description) && !entry.tag.startsWith("DATABASE ");
+/** The entries that a drill compares. Grants, comments and labels of the database itself carry its name in the tag. */
+function definitionsOf(entries: readonly ArchiveEntry[]): ArchiveEntry[] {
+  return entryPerLargeObject(entries).filter(
+    ({ description, tag }) => !COMPARED_ELSEWHERE.has(description) && !tag.startsWith("DATABASE "),
+  );
 }
 
 export function objectName({ description, namespace, tag }: ArchiveEntry): ObjectName {
@@ -43,9 +46,9 @@ export function contentsOf(entry: ArchiveEntry): string {
 /** Compares two archives' definitions as multisets. Equal entries cancel each other; what is left is grouped by the object it defines. */
 export function compareEntries(before: readonly ArchiveEntry[], after: readonly ArchiveEntry[]): EntryDifference[] {
   const unmatched = new Map<string, ArchiveEntry[]>();
-  for (const entry of before.filter(isDefinition)) append(unmatched, contentsOf(entry), entry);
+  for (const entry of definitionsOf(before)) append(unmatched, contentsOf(entry), entry);
   const extra: ArchiveEntry[] = [];
-  for (const entry of after.filter(isDefinition)) {
+  for (const entry of definitionsOf(after)) {
     if (!unmatched.get(contentsOf(entry))?.pop()) extra.push(entry);
   }
   const differences = new Map<ObjectName, { object: ObjectName; before: ArchiveEntry[]; after: ArchiveEntry[] }>();

@@ -14,6 +14,7 @@ import {
 import type { Reporter } from "../reporter.js";
 import type { Store } from "../store/Store.js";
 import { agentVersion } from "../version.js";
+import { assertIdentitiesOpen } from "./assertIdentitiesOpen.js";
 import { compareScratch, type ScratchComparison } from "./compareScratch.js";
 import { preflight } from "./preflight.js";
 import { restoreScratch, type ScratchDatabase } from "./restoreScratch.js";
@@ -43,6 +44,7 @@ export interface DrillOptions {
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { config, store, manifest, reporter } = options;
   const startedAt = new Date();
+  await assertIdentitiesOpen(store, manifest, options.identities);
   const scratch = await openScratchSpace(config, manifest, options.scratchConnection, reporter);
   const created: string[] = [];
   try {

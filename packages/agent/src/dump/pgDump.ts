@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import { PassThrough, pipeline, type Readable } from "node:stream";
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
 import { childEnvironment } from "../postgresql/childEnvironment.js";
 import { classifyWarnings } from "../postgresql/knownWarnings.js";
@@ -58,7 +58,12 @@ export function startPgDump(options: PgDumpOptions): RunningDump {
   const finished = outcome(child, database);
   // Whoever reads the archive also awaits `finished`; until then a failure must not count as unhandled.
   finished.catch(() => undefined);
-  return { archive: child.stdout as Readable, finished };
+  // Node throws away what a process wrote when it ends before anybody reads (flushStdio in lib/internal/child_process.js), as a small
+  // database's pg_dump does when the reader starts a moment later. Something reads from the beginning, therefore.
+  const archive = new PassThrough();
+  // Not `pipe`: a reader that gives up must cost pg_dump its pipe, else it would wait for him for ever.
+  pipeline(child.stdout, archive, () => undefined);
+  return { archive, finished };
 }
 
 function outcome(child: ChildProcess, database: string): Promise<string[]> {
@@ -80,14 +85,16 @@ function outcome(child: ChildProcess, database: string): Promise<string[]> {
   });
 }
 
+/** What pg_dump's words mean for whoever decides whether to try again. Anything else is taken for a server that went away. */
+const EXIT_CODES: [RegExp, ExitCode][] = [
+  [/No space left/, ExitCode.NoSpace],
+  [/permission denied|row-level security/, ExitCode.Permission],
+  [/lock timeout|canceling statement|deadlock detected/, ExitCode.TryAgain],
+];
+
 function failure(database: string, reason: string, cause?: unknown): ProblemError {
-  const exitCode = /No space left/.test(reason)
-    ? ExitCode.NoSpace
-    : /permission denied|row-level security/.test(reason)
-      ? ExitCode.Permission
-      : ExitCode.Unavailable;
   return new ProblemError(
-    exitCode,
+    EXIT_CODES.find(([words]) => words.test(reason))?.[1] ?? ExitCode.Unavailable,
     { where: `database ${database}`, reason, next: "nothing was committed; mend the cause and run the backup again" },
     { cause },
   );

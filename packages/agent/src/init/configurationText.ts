@@ -65,7 +65,7 @@ function connectionText(uri: string | undefined): string {
 `;
 }
 
-/** As YAML writes this text: in quotes where it would mean something else without. */
+/** As YAML writes this text: in quotes where it would mean something else without, also to readers of YAML 1.1, for whom `yes` is true. */
 function quoted(text: string): string {
-  return stringify(text, { lineWidth: 0, defaultStringType: "PLAIN", blockQuote: false }).trimEnd();
+  return stringify(text, { lineWidth: 0, defaultStringType: "PLAIN", blockQuote: false, compat: "yaml-1.1" }).trimEnd();
 }

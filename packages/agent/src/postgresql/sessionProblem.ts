@@ -1,4 +1,8 @@
 import { type Connection, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
+import { serverAddress } from "./serverAddress.js";
+import { explainTls } from "./sessionTlsProblem.js";
+
+export { serverAddress };
 
 /** SQLSTATE of an error of the server, or Node's error code; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
@@ -10,11 +14,6 @@ export function sqlState(error: unknown): string | undefined {
 export function serverMessage(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(serverMessage).join("; ");
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Host and port, or socket, for messages. */
-export function serverAddress(connection: Connection): string {
-  return connection.host.startsWith("/") ? `${connection.host}/.s.PGSQL.${connection.port}` : `${connection.host}:${connection.port}`;
 }
 
 /** SQLSTATEs with which the server itself ends a session. https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -150,6 +149,16 @@ function explain(connection: Connection, database: string, state: string, messag
           next: "the agent needs three connections per database; raise max_connections, the role's or the database's CONNECTION LIMIT, or close idle ones",
         },
       ];
+    case "57014":
+      return [
+        ExitCode.Unavailable,
+        {
+          where: "connection.user",
+          received: connection.user,
+          reason: `the first statement did not get to its end: ${message}`,
+          next: "raise the statement_timeout that this role or database has set; the agent turns it off once it is in. Or the server is overloaded: try again",
+        },
+      ];
     case "57P03":
       return [
         ExitCode.Unavailable,
@@ -162,71 +171,6 @@ function explain(connection: Connection, database: string, state: string, messag
       ];
   }
   return explainTls(connection, state, message) ?? explainRest(connection, address, message);
-}
-
-function explainTls(connection: Connection, state: string, message: string): [ExitCode, Problem] | undefined {
-  const received = `${connection.sslMode}, authorities from ${connection.sslRootCertificate ?? "system"}`;
-  if (message === "The server does not support SSL connections") {
-    return [
-      ExitCode.Configuration,
-      {
-        where: "connection.sslmode",
-        received: connection.sslMode,
-        reason: `${serverAddress(connection)} does not speak TLS`,
-        next: "turn on ssl in the server; only on a network that nobody else can listen to, set sslmode to disable",
-      },
-    ];
-  }
-  if (state === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return [
-      ExitCode.Configuration,
-      {
-        where: "connection.host",
-        received: connection.host,
-        reason: `the server's certificate is for another name: ${message}`,
-        next: "connect by a name that the certificate holds, or have one issued for this name; verify-ca skips this check and with it the protection against an impostor",
-      },
-    ];
-  }
-  const chain: Record<string, string> = {
-    CERT_HAS_EXPIRED: "the server's certificate has expired",
-    CERT_NOT_YET_VALID: "the server's certificate is not valid yet; one of the two clocks may be wrong",
-    DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is signed by itself and not by a trusted authority",
-    SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate comes from an authority that is not trusted here",
-    UNABLE_TO_GET_ISSUER_CERT: "the server's certificate comes from an authority that is not trusted here",
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the server's certificate comes from an authority that is not trusted here",
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate comes from an authority that is not trusted here",
-    CERT_UNTRUSTED: "the server's certificate comes from an authority that is not trusted here",
-    CERT_REVOKED: "the server's certificate was revoked",
-  };
-  const reason = chain[state];
-  if (reason !== undefined) {
-    return [
-      ExitCode.Configuration,
-      {
-        where: "connection.sslrootcert",
-        received,
-        reason,
-        allowed: "a certificate of an authority that sslrootcert names (or of the machine's store, with `system`)",
-        next:
-          state.includes("EXPIRED") || state.includes("VALID")
-            ? "renew the server's certificate"
-            : "give the file with the authority's certificate as sslrootcert",
-      },
-    ];
-  }
-  if (state.startsWith("ERR_SSL") || state.startsWith("ERR_OSSL") || state.startsWith("ERR_TLS")) {
-    return [
-      ExitCode.Configuration,
-      {
-        where: "connection.sslmode",
-        received,
-        reason: `the TLS handshake failed: ${message}`,
-        next: "check the server's TLS settings, and sslcert and sslkey where client certificates are used",
-      },
-    ];
-  }
-  return undefined;
 }
 
 function explainRest(connection: Connection, address: string, message: string): [ExitCode, Problem] {

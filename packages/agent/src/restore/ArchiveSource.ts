@@ -13,8 +13,23 @@ export interface ArchiveSource {
   bytes: number | null;
   /** What the archive must hold; null for one that nothing is recorded of. */
   record: DatabaseRecord | null;
+  /** Whether bytes behind its end are no fault, as with what others' tools made. */
+  ignoreTrailing: boolean;
   /** The archive as pg_restore reads it. It fails before its last bytes when it is not what was stored. */
   open(): Promise<Readable>;
+}
+
+/** A script that can be read, more than once, from the beginning. Nothing is recorded of it. */
+export interface ScriptSource {
+  description: string;
+  /** Size of its file; null where unknown. */
+  bytes: number | null;
+  byPgDump: boolean;
+  /** Roles and extensions that it names. */
+  roles: ReadonlySet<string>;
+  extensions: ReadonlySet<string>;
+  /** Tells how many bytes of its file were read. */
+  open(onBytes?: (bytes: number) => void): Readable;
 }
 
 export interface ArchiveContents {
@@ -26,6 +41,7 @@ export interface ArchiveContents {
 export async function readContents(source: ArchiveSource): Promise<ArchiveContents> {
   let contents: ArchiveContents | undefined;
   const reader = new ArchiveReader({
+    ignoreTrailing: source.ignoreTrailing,
     onContents: (header, entries) => {
       contents = { header, entries };
     },
@@ -43,7 +59,12 @@ export async function readContents(source: ArchiveSource): Promise<ArchiveConten
 
 /** Reads the whole archive without restoring anything, and refuses it when it is not what was recorded. */
 export async function readWhole(source: ArchiveSource, onBytes: (bytes: number) => void): Promise<ArchiveSummary> {
-  const summary = await feedArchive(await source.open(), () => undefined, onBytes, new ArchiveReader());
+  const summary = await feedArchive(
+    await source.open(),
+    () => undefined,
+    onBytes,
+    new ArchiveReader({ ignoreTrailing: source.ignoreTrailing }),
+  );
   assertRecorded(source, summary);
   return summary;
 }

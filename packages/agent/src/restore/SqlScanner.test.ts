@@ -28,6 +28,7 @@ describe("statements end where psql ends them", () => {
     ["a e'x''\\';'; b;", ["a e'x''\\';';", "b;"]],
     ["a E'x'\n'\\';'; b;", ["a E'x'\n'\\';';", "b;"]],
     ["a E'x' -- more\n '\\';'; b;", ["a E'x' -- more\n '\\';';", "b;"]],
+    ["SET standard_conforming_strings = off; a '\\';'; b;", ["SET standard_conforming_strings = off;", "a '\\';';", "b;"]],
     ["a U&'\\'; b;", ["a U&'\\';", "b;"]],
     ['a "x;""y"; b;', ['a "x;""y";', "b;"]],
     ["a $$;$$; b;", ["a $$;$$;", "b;"]],

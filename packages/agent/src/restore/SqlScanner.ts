@@ -55,7 +55,7 @@ type State =
 /**
  * Reads an SQL script in pieces as psql's own lexer does (https://github.com/postgres/postgres/blob/master/src/fe_utils/psqlscan.l):
  * quotes, dollar quotes, nested comments, COPY data, backslash commands. What it is fed it gives back, less what its visitor leaves out.
- * Memory is bounded whatever it reads. It takes standard_conforming_strings for on, as every pg_dump sets it.
+ * Memory is bounded whatever it reads. A backslash in a plain string is one, until the script sets standard_conforming_strings to off.
  */
 export class SqlScanner {
   #state: State = "normal";
@@ -79,6 +79,7 @@ export class SqlScanner {
   /** After an escape string: a string that follows on a new line continues it. 0 no, 1 directly behind, 2 after blanks, 3 after a line break. */
   #escapeContinues = 0;
   #escaped = false;
+  #standardStrings = true;
   #tag = "";
   #tagMatched = 0;
   /** In COPY data: 0 inside a line, 1 at its beginning, 2 after a backslash there, 3 after `\.`, 4 after `\.` and CR. */
@@ -138,7 +139,8 @@ export class SqlScanner {
           } else {
             this.#begin(() => flush(i));
             const continues = this.#escapeContinues === 1 || this.#escapeContinues === 3;
-            if (byte === QUOTE) this.#state = /^e$/i.test(word) || (continues && word === "") ? "escape string" : "string";
+            if (byte === QUOTE)
+              this.#state = /^e$/i.test(word) || (continues && word === "") || !this.#standardStrings ? "escape string" : "string";
             else if (byte === DOUBLE_QUOTE) this.#state = "quoted name";
             else if (byte === DOLLAR) [this.#state, this.#tag] = ["dollar tag", ""];
             else if (byte === OPEN) this.#parentheses++;
@@ -319,6 +321,8 @@ export class SqlScanner {
   #endOfStatement(bytes: () => Buffer): boolean | string {
     const keep = this.#announced || this.visitor.statement === undefined || this.visitor.statement(this.#describe(bytes()));
     this.#inStatement = false;
+    const [first, second, ...rest] = this.#words;
+    if (first === "set" && second === "standard_conforming_strings") this.#standardStrings = rest.at(-1) !== "off";
     return keep;
   }
 

@@ -15,7 +15,9 @@ export function otherSessions(session: Session, databases: readonly string[]): P
     `SELECT a.datname::text AS database, a.pid AS "processId", a.usename::text AS role,
             coalesce(nullif(a.application_name, ''), a.backend_type, 'unknown program') AS program, ${MAY_END} AS "mayEnd"
        FROM pg_stat_activity a LEFT JOIN pg_roles owner ON owner.oid = a.usesysid
-      WHERE a.datname = ANY ($1) AND a.pid <> pg_backend_pid() AND a.backend_type NOT LIKE 'autovacuum%'
+      WHERE a.datname = ANY ($1) AND a.pid <> pg_backend_pid()
+        -- Hidden from roles without pg_read_all_stats; RENAME itself ends autovacuum.
+        AND coalesce(a.backend_type, '') NOT LIKE 'autovacuum%'
       ORDER BY 1, 2`,
     [databases],
   );

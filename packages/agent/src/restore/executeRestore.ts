@@ -43,6 +43,7 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
       if (swaps.length === 0) return;
       signal?.throwIfAborted();
       const started = performance.now();
+      reporter.info(`renaming ${swaps.map(({ scratch, target }) => `${scratch} to ${target}`).join(", ")}`);
       await swapDatabases(connection, connection.maintenanceDatabase, swaps);
       scratches.length = 0;
       result.milliseconds.swap = performance.now() - started;
@@ -79,9 +80,10 @@ async function loadBeside(
       remark: `pgkeep: unfinished restore of ${description}, begun ${new Date().toISOString()}; may be dropped when no restore runs`,
     };
     reporter.info(`creating ${scratch}`);
-    const session = await openSession(connection, connection.maintenanceDatabase, signal ? { signal } : {});
+    signal?.throwIfAborted();
+    // Without the signal: the server would finish a CREATE DATABASE whose session is cut, after we looked whether there is one to drop.
+    const session = await openSession(connection, connection.maintenanceDatabase);
     try {
-      // Before, not after: an interrupted CREATE DATABASE may have done its work nevertheless.
       scratches.push(scratch);
       await createScratchDatabase(session, scratchOptions);
     } finally {

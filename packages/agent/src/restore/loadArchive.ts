@@ -20,6 +20,8 @@ export interface LoadOptions {
   entries?: readonly number[];
   /** Flags of pg_restore, for example `--no-owner`. */
   arguments: readonly string[];
+  /** A statement to run first, in the one transaction that `--single-transaction` among the flags asks for. */
+  prologue?: string;
   session: ChildEnvironmentOptions;
   jobs?: number;
   workFolder?: string;
@@ -64,7 +66,12 @@ async function loadFromStream(source: ArchiveSource, options: LoadOptions): Prom
   };
   const feed = async () => {
     const take = program.archive ? toProgram(program.archive) : () => undefined;
-    const summary = await feedArchive(archive, take, progress(source, options), new ArchiveReader());
+    const summary = await feedArchive(
+      archive,
+      take,
+      progress(source, options),
+      new ArchiveReader({ ignoreTrailing: source.ignoreTrailing }),
+    );
     assertRecorded(source, summary);
     // Only now: a program that waits for the end of its input never takes a cut for it.
     program.archive?.end();
@@ -84,7 +91,12 @@ async function loadFromFile(source: ArchiveSource, options: LoadOptions, file: s
   let summary: ArchiveSummary;
   try {
     const take = (piece: Buffer) => handle.appendFile(piece).catch((error: unknown) => Promise.reject(spoolFailure(file, error)));
-    summary = await feedArchive(await source.open(), take, progress(source, options), new ArchiveReader());
+    summary = await feedArchive(
+      await source.open(),
+      take,
+      progress(source, options),
+      new ArchiveReader({ ignoreTrailing: source.ignoreTrailing }),
+    );
   } finally {
     await handle.close();
   }

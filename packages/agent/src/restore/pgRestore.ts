@@ -5,6 +5,7 @@ import type { Connection } from "@pgkeep/core";
 import { type ChildEnvironmentOptions, childEnvironment } from "../postgresql/childEnvironment.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { RestoreFailure, restoreFailure } from "./restoreFailure.js";
+import { SqlScanError, type SqlStatement } from "./SqlScanner.js";
 import { applyScriptRules } from "./scriptRules.js";
 import { sqlFilter } from "./sqlFilter.js";
 
@@ -16,6 +17,8 @@ export interface PgRestoreOptions {
   targetMajor: number;
   /** What else pg_restore is told, for example `--no-owner`. */
   arguments: readonly string[];
+  /** A statement to run first in the transaction that pg_restore opens with `--single-transaction`. */
+  prologue?: string;
   /** Absent: the archive comes through `archive`. */
   file?: string;
   session: ChildEnvironmentOptions;
@@ -36,10 +39,10 @@ const STDERR_LIMIT = 64 * 1024;
 
 /**
  * Starts pg_restore, which stops at the first error. Below its own major version the script that it would run goes through psql instead,
- * because its preamble sets transaction_timeout, which servers before 17 do not know.
+ * because its preamble sets transaction_timeout, which servers before 17 do not know; so it does when something is to run in its transaction.
  */
 export function startPgRestore(options: PgRestoreOptions): RunningRestore {
-  return options.targetMajor < options.programs.version ? throughScript(options) : direct(options);
+  return options.targetMajor < options.programs.version || options.prologue !== undefined ? throughScript(options) : direct(options);
 }
 
 /**
@@ -81,7 +84,8 @@ function throughScript(options: PgRestoreOptions): RunningRestore {
   });
   const written = outcome(writer, database, "pg_restore");
   const read = outcome(reader, database, "psql");
-  const filter = sqlFilter({ statement: applyScriptRules(options.targetMajor) });
+  const rules = applyScriptRules(options.targetMajor);
+  const filter = sqlFilter({ statement: options.prologue === undefined ? rules : withPrologue(options.prologue, rules) });
   const piped = pipeline(writer.stdout as Readable, filter, reader.stdin as Writable);
   return {
     archive: file === undefined ? writer.stdin : null,
@@ -91,6 +95,21 @@ function throughScript(options: PgRestoreOptions): RunningRestore {
       reader.kill();
       writer.kill();
     },
+  };
+}
+
+type EachStatement = (statement: SqlStatement) => boolean | string;
+
+/** Puts a statement right behind the BEGIN that pg_restore writes after nothing but settings. */
+function withPrologue(prologue: string, next: EachStatement): EachStatement {
+  let begun = false;
+  return (statement) => {
+    if (begun) return next(statement);
+    if (statement.words[0] === "set" || statement.words[0] === "select") return next(statement);
+    if (statement.text !== "BEGIN;")
+      throw new SqlScanError(`pg_restore began its script with ${statement.text.slice(0, 80)} instead of a transaction`);
+    begun = true;
+    return `BEGIN;\n\n${prologue}\n`;
   };
 }
 

@@ -14,7 +14,10 @@ import type { TargetFacts } from "./TargetFacts.js";
 /** One database to restore, as the preflight sees it. */
 export interface PreflightDatabase {
   planned: PlannedDatabase;
-  header: ArchiveHeader;
+  /** Null for a script. */
+  header: ArchiveHeader | null;
+  /** Extensions that a script creates. */
+  scriptExtensions: readonly string[];
   /** Only what is to be restored. */
   entries: readonly ArchiveEntry[];
   /** Null where it goes into a database that exists. */
@@ -86,7 +89,7 @@ function serverProblems({ facts, databases }: PreflightRequest): PreflightFindin
         where: "connection.user",
         received: role.name,
         reason,
-        next: `ALTER ROLE ${shownName(role.name)} CREATEDB, or restore into an existing database with --in-place`,
+        next: `ALTER ROLE ${shownName(role.name)} CREATEDB, or restore into an existing database with --in-place --clean`,
       },
     });
   }
@@ -100,7 +103,7 @@ function databaseProblems(
   const { planned, header, entries, properties } = database;
   const where = `database ${shownName(planned.source)}`;
   const problems: PreflightFindings["problems"] = [];
-  const sourceMajor = Number.parseInt(header.serverVersion, 10);
+  const sourceMajor = Number.parseInt(header?.serverVersion ?? "0", 10);
   if (sourceMajor > facts.major) {
     const reason = "the dump is of a newer server than the target, which may not know what is in it";
     problems.push({
@@ -114,9 +117,18 @@ function databaseProblems(
       },
     });
   }
+  for (const name of database.scriptExtensions) {
+    if (facts.extensions.some((extension) => extension.name === name)) continue;
+    const reason = `the script creates extension ${name}, which the server does not have`;
+    problems.push({
+      exitCode: ExitCode.Configuration,
+      problem: { where, reason, next: "install the package that brings it on the server's machine" },
+    });
+  }
   if (database.localeRefusal !== undefined) {
     const reason = `the target cannot have a database with its locale: ${database.localeRefusal}`;
-    const next = "install the locale on the server's machine, or create a database of another locale and restore into it with --in-place";
+    const next =
+      "install the locale on the server's machine, or create a database of another locale and restore into it with --in-place --clean";
     problems.push({ exitCode: ExitCode.Configuration, problem: { where, received: localeOf(properties), reason, next } });
   }
   const existing = facts.databases.find(({ name }) => name === planned.target);
@@ -208,20 +220,17 @@ export function settingObstacle(
   { settings, role, version }: TargetFacts,
 ): Pick<EntryObstacle, "reason" | "forbidden" | "next"> | undefined {
   const known = settings.get(name.toLowerCase());
-  // A name with a dot is an extension's, or the application's own: the server takes it without knowing it.
-  if (known === undefined) {
-    return name.includes(".")
-      ? undefined
-      : {
-          reason: `PostgreSQL ${version} does not know this setting`,
-          forbidden: false,
-          next: "look for its successor in the release notes",
-        };
+  if (known === undefined && !name.includes(".")) {
+    return {
+      reason: `PostgreSQL ${version} does not know this setting`,
+      forbidden: false,
+      next: "look for its successor in the release notes",
+    };
   }
-  if (known.maySet || role.managedAdministrator !== null) return undefined;
-  return { reason: `role ${shownName(role.name)} may not set it`, forbidden: true, next: "restore as a superuser" };
+  // A name with a dot is an extension's or the application's own; of those that it does not know the server trusts superusers alone.
+  if (known?.maySet || role.superuser || role.managedAdministrator !== null) return undefined;
+  return { reason: `role ${shownName(role.name)} may not set it for a database`, forbidden: true, next: "restore as a superuser" };
 }
-
 function databaseNotices(
   { planned, entries, extensions, properties, monetaryLocaleKnown }: PreflightDatabase,
   facts: TargetFacts,

@@ -1,10 +1,11 @@
 import { tmpdir } from "node:os";
-import { type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
-import { type ArchiveSource, readContents, readWhole } from "./ArchiveSource.js";
+import { type DatabaseProperties, type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
+import { type ArchiveSource, readContents, readWhole, type ScriptSource } from "./ArchiveSource.js";
 import { findBlockers } from "./blockers.js";
 import { scratchSuffix } from "./databaseNames.js";
 import { otherSessions } from "./endSessions.js";
 import { findExisting } from "./findExisting.js";
+import { describeLeftover, findLeftovers } from "./findLeftovers.js";
 import type { Target } from "./openTarget.js";
 import { planDatabases } from "./planDatabases.js";
 import { planRoleCreation, type RoleCreation } from "./planRoleCreation.js";
@@ -22,11 +23,13 @@ import { selectTables } from "./selectTables.js";
 /** What there is to restore: of a recovery point, or one file. */
 export interface Restorable {
   name: string;
-  source: ArchiveSource;
+  source: { archive: ArchiveSource } | { script: ScriptSource };
   /** What is recorded of it; null for a file. */
   record: DatabaseRecord | null;
   /** What a new database is to be like. */
-  properties: DatabaseRecord["properties"];
+  properties(target: Target): Promise<DatabaseProperties>;
+  /** lc_monetary of the dump; null where unknown. */
+  monetaryLocale: string | null;
 }
 
 export interface PrepareRequest extends RestoreTargetOptions {
@@ -61,6 +64,7 @@ export async function prepareRestore(target: Target, request: PrepareRequest): P
   const referenced = new Set(
     jobs.flatMap((job) => [
       ...referencedRoles(chosenEntries(job, request), choices),
+      ...("script" in job.source && !(choices.noOwner && choices.noAcl) ? job.source.script.roles : []),
       ...(job.properties === null ? [] : rolesOfProperties(job.properties, choices)),
     ]),
   );
@@ -85,13 +89,18 @@ export async function prepareRestore(target: Target, request: PrepareRequest): P
     roles,
     problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems],
     obstacles: findings.obstacles,
-    notices: [...roles.notices, ...findings.notices, ...spoolNotice(request)],
+    notices: [
+      ...roles.notices,
+      ...findings.notices,
+      ...spoolNotice(request),
+      ...(await findLeftovers(session)).filter(({ inUse }) => !inUse).map(describeLeftover),
+    ],
   };
 }
 
 function plan({ facts }: Target, request: PrepareRequest): { planned: PlannedDatabase[]; problems: PreparedRestore["problems"] } {
   const { databases: planned, problems } = planDatabases({
-    available: request.restorables.map(({ name, source }) => ({ name, bytes: source.bytes })),
+    available: request.restorables.map(({ name, source }) => ({ name, bytes: "archive" in source ? source.archive.bytes : null })),
     existing: facts.databases.map(({ name }) => name),
     suffix: scratchSuffix(),
     now: new Date(),
@@ -106,41 +115,45 @@ function plan({ facts }: Target, request: PrepareRequest): { planned: PlannedDat
 
 async function prepareDatabase(
   planned: PlannedDatabase,
-  { session, connection }: Target,
+  target: Target,
   request: PrepareRequest,
   problems: PreparedRestore["problems"],
 ): Promise<RestoreJob> {
   const restorable = request.restorables.find(({ name }) => name === planned.source);
   if (restorable === undefined) throw new Error(`nothing to restore is called ${planned.source}`);
-  const { source, record, properties } = restorable;
-  if (request.readFirst) {
-    request.reporter.info(`reading ${planned.source} whole before anything is touched`);
-    await readWhole(source, (bytes) => request.reporter.progress(`reading ${planned.source}`, bytes, source.bytes ?? undefined));
-  }
-  const contents = await readContents(source);
-  const { monetaryLocale } = properties;
+  const { record, monetaryLocale } = restorable;
   const job: RestoreJob = {
     planned,
-    source,
-    contents,
+    source: await openSource(restorable, request),
     selection: null,
-    properties: planned.scratch === null ? null : properties,
+    properties: planned.scratch === null ? null : await restorable.properties(target),
     record,
     extensions: record?.extensions ?? [],
     leftOut: new Set(),
     leftOutSettings: new Set(),
     monetaryLocale,
-    monetaryLocaleKnown: await knowsMonetaryLocale(session, monetaryLocale),
+    monetaryLocaleKnown: monetaryLocale === null || (await knowsMonetaryLocale(target.session, monetaryLocale)),
     noTablespaces: false,
   };
-  if (request.tables === undefined) return job;
-  const existing = planned.scratch === null ? await findExisting(connection, planned.target, contents.entries) : new Set<number>();
-  const { selection, problems: found } = selectTables(contents.entries, request.tables, existing, {
+  if (request.tables === undefined || "script" in job.source) return job;
+  const { entries } = job.source.contents;
+  const existing = planned.scratch === null ? await findExisting(target.connection, planned.target, entries) : new Set<number>();
+  const { selection, problems: found } = selectTables(entries, request.tables, existing, {
     replace: new Set(request.yesReplace ?? []),
     database: planned.source,
   });
   problems.push(...found.map((problem) => ({ exitCode: ExitCode.Usage, problem })));
   return { ...job, selection };
+}
+
+async function openSource({ name, source }: Restorable, { readFirst, reporter }: PrepareRequest): Promise<RestoreJob["source"]> {
+  if ("script" in source) return source;
+  const { archive } = source;
+  if (readFirst) {
+    reporter.info(`reading ${name} whole before anything is touched`);
+    await readWhole(archive, (bytes) => reporter.progress(`reading ${name}`, bytes, archive.bytes ?? undefined));
+  }
+  return { archive, contents: await readContents(archive) };
 }
 
 function spoolNotice({ jobs, workFolder }: PrepareRequest): string[] {
@@ -149,25 +162,26 @@ function spoolNotice({ jobs, workFolder }: PrepareRequest): string[] {
 }
 
 /** The entries of a job that pg_restore will run, before any is left out. */
-export function chosenEntries(
-  { contents, selection }: Pick<RestoreJob, "contents" | "selection">,
-  { schemaOnly }: { schemaOnly?: boolean },
-) {
+export function chosenEntries({ source, selection }: Pick<RestoreJob, "source" | "selection">, { schemaOnly }: { schemaOnly?: boolean }) {
+  if ("script" in source) return [];
   const chosen = selection && new Set(selection.entries);
-  return restorableEntries(contents.entries, { schemaOnly: schemaOnly === true }).filter(({ dumpId }) => chosen?.has(dumpId) !== false);
+  return restorableEntries(source.contents.entries, { schemaOnly: schemaOnly === true }).filter(
+    ({ dumpId }) => chosen?.has(dumpId) !== false,
+  );
 }
 
 async function probed(jobs: readonly RestoreJob[], { session, facts, connection }: Target, request: PrepareRequest) {
   const here = facts.databases.find(({ name }) => name === connection.maintenanceDatabase)?.encoding;
   const databases = [];
   for (const job of jobs) {
-    const { planned, contents, properties, extensions, monetaryLocaleKnown } = job;
+    const { planned, source, properties, extensions, monetaryLocaleKnown } = job;
     const encoding = properties?.encoding ?? facts.databases.find(({ name }) => name === planned.target)?.encoding;
     const sameEncoding = encoding === here;
     const entries = chosenEntries(job, request);
     databases.push({
       planned,
-      header: contents.header,
+      header: "contents" in source ? source.contents.header : null,
+      scriptExtensions: "script" in source ? [...source.script.extensions] : [],
       entries,
       properties,
       extensions,

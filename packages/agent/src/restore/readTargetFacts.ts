@@ -84,7 +84,13 @@ async function readKnownSettings(session: Session, major: number): Promise<Map<s
   const granted = major >= 15 ? "has_parameter_privilege(name, 'SET')" : "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)";
   const rows = await session.query<TargetSetting & { name: string }>(
     `SELECT lower(name) AS name, context, context IN ('user', 'backend') OR (context IN ('superuser', 'superuser-backend') AND ${granted}) AS "maySet"
-       FROM pg_settings`,
+       FROM pg_settings${major >= 15 ? GRANTED_PARAMETERS : ""}`,
   );
   return new Map(rows.map(({ name, ...setting }) => [name, setting]));
 }
+
+/** What is granted may be a setting that the server does not know itself. */
+const GRANTED_PARAMETERS = `
+      UNION ALL
+     SELECT parname, 'granted', has_parameter_privilege(parname, 'SET') FROM pg_parameter_acl
+      WHERE NOT EXISTS (SELECT FROM pg_settings WHERE lower(name) = parname)`;

@@ -1,13 +1,13 @@
 import { text } from "node:stream/consumers";
-import { ExitCode, type Manifest, ProblemError } from "@pgkeep/core";
+import type { Manifest } from "@pgkeep/core";
 import { readStored } from "../codec/readStored.js";
 import { renderGlobals } from "../postgresql/globals.js";
 import { shownName, sqlName } from "../postgresql/objectName.js";
 import type { Session } from "../postgresql/session.js";
-import { serverMessage, sqlState } from "../postgresql/sessionProblem.js";
 import type { Store } from "../store/Store.js";
 import type { RoleCreation } from "./planRoleCreation.js";
 import type { RestoredRoles } from "./RestoreResult.js";
+import { serverRefusal } from "./serverRefusal.js";
 
 /**
  * The password verifiers of a recovery point that holds them, by role. The stored object is SQL for psql, of a form that is ours; everything
@@ -39,17 +39,7 @@ export async function restoreRoles(
       await session.query(`GRANT ${sqlName(created)} TO ${sqlName(role?.name ?? "")}${modern ? " WITH INHERIT TRUE, SET TRUE" : ""}`);
     }
   } catch (error) {
-    if (sqlState(error) === undefined) throw error;
-    throw new ProblemError(
-      sqlState(error) === "42501" ? ExitCode.Permission : ExitCode.Configuration,
-      {
-        where: "roles",
-        received: serverMessage(error),
-        reason: `the server refused to create the missing roles ${creation.create.map((name) => shownName(name)).join(", ")}; no database was touched`,
-        next: "create them beforehand, or restore as a superuser",
-      },
-      { cause: error },
-    );
+    throw serverRefusal(`missing roles ${creation.create.map((name) => shownName(name)).join(", ")}`, "no database was changed", error);
   }
   return { created: creation.create, withoutPassword: creation.withoutPassword, joined: creation.join };
 }

@@ -1,6 +1,7 @@
 import { ExitCode, type Manifest, ProblemError } from "@pgkeep/core";
 import { readStored } from "../codec/readStored.js";
 import { nearestPrograms } from "../postgresql/nearestPrograms.js";
+import type { PostgresPrograms } from "../postgresql/programs.js";
 import { describePlan } from "./describePlan.js";
 import { executeRestore } from "./executeRestore.js";
 import { maintenanceDatabaseBeside, openTarget } from "./openTarget.js";
@@ -22,12 +23,16 @@ export async function runRestore(options: RestoreOptions): Promise<RestoreResult
     (record): Restorable => ({
       name: record.name,
       record,
-      properties: record.properties,
+      properties: () => Promise.resolve(record.properties),
+      monetaryLocale: record.properties.monetaryLocale,
       source: {
-        description: `${store.description} ${record.object.key}`,
-        bytes: record.object.plainBytes,
-        record,
-        open: () => readStored(store, record.object, identities),
+        archive: {
+          description: `${store.description} ${record.object.key}`,
+          bytes: record.object.plainBytes,
+          record,
+          ignoreTrailing: false,
+          open: () => readStored(store, record.object, identities),
+        },
       },
     }),
   );
@@ -52,6 +57,8 @@ function mustReadFirst({ manifest, inPlaceClean, tables, readFirst }: RestoreOpt
 
 /** What is to be restored, wherever it comes from. */
 export interface RestoreSource {
+  /** Where they are at hand already, as for archives that only pg_restore can read. */
+  programs?: PostgresPrograms;
   restorables: readonly Restorable[];
   databases: RestoreOptions["databases"];
   tables: RestoreOptions["tables"];
@@ -68,7 +75,7 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
   const { reporter, signal } = options;
   const target = await openTarget(options.connection, signal);
   try {
-    const { databases, tables, ...rest } = source;
+    const { databases, tables, programs: given, ...rest } = source;
     const prepared = await prepareRestore(target, {
       ...options,
       ...rest,
@@ -85,9 +92,13 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
       if (options.dryRun) tell();
       throw problem;
     }
-    const archiveMajor = Math.max(...prepared.jobs.map(({ contents }) => Number.parseInt(contents.header.dumpVersion, 10)));
+    const archiveMajor = Math.max(
+      0,
+      ...prepared.jobs.flatMap(({ source: from }) => ("contents" in from ? [Number.parseInt(from.contents.header.dumpVersion, 10)] : [])),
+    );
     // Of the server's own major where they can read the archive; newer ones go through their script.
-    const programs = await nearestPrograms(["pg_restore", "psql", "pg_dump"], Math.max(target.facts.major, archiveMajor), options.programs);
+    const programs =
+      given ?? (await nearestPrograms(["pg_restore", "psql", "pg_dump"], Math.max(target.facts.major, archiveMajor), options.programs));
     const preflight = performance.now() - started;
     tell();
     const result: RestoreResult = {

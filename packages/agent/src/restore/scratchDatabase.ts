@@ -1,8 +1,9 @@
 import type { DatabaseProperties } from "@pgkeep/core";
 import pg from "pg";
 import { createDatabaseStatement, renderDatabaseProperties } from "../postgresql/databaseProperties.js";
-import { sqlName } from "../postgresql/objectName.js";
+import { shownName, sqlName } from "../postgresql/objectName.js";
 import type { Session } from "../postgresql/session.js";
+import { serverRefusal } from "./serverRefusal.js";
 import type { TargetFacts } from "./TargetFacts.js";
 
 export interface ScratchOptions {
@@ -47,13 +48,15 @@ export function createScratchStatements({ scratch, properties, withOwner, facts,
 /** Creates it, all or nothing. */
 export async function createScratchDatabase(session: Session, options: ScratchOptions): Promise<void> {
   const [create, ...rest] = createScratchStatements(options);
-  // CREATE DATABASE is a transaction of its own, and the database comes into being with it.
-  await session.query(create ?? "");
+  let created = false;
   try {
+    // CREATE DATABASE is a transaction of its own, and the database comes into being with it.
+    await session.query(create ?? "");
+    created = true;
     for (const statement of rest) await session.query(statement);
   } catch (error) {
-    await session.query(`DROP DATABASE IF EXISTS ${sqlName(options.scratch)} WITH (FORCE)`);
-    throw error;
+    if (created) await session.query(`DROP DATABASE IF EXISTS ${sqlName(options.scratch)} WITH (FORCE)`);
+    throw serverRefusal(`database ${shownName(options.scratch)}`, "no database was changed", error);
   }
 }
 

@@ -1,17 +1,15 @@
 import type { Problem } from "@pgkeep/core";
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { shownName } from "../postgresql/objectName.js";
+import { dropTableStatement } from "./emptyDatabase.js";
 import { entryName } from "./entryName.js";
 
 /** Entries of chosen tables and what they need. */
 export interface TableSelection {
   /** Dump ids. */
   entries: number[];
-  /** Tables and sequences whose rows are among them, as `schema.name`. */
-  tables: ReadonlySet<string>;
-  sequences: ReadonlySet<string>;
-  /** Whether existing tables are dropped first, as confirmed. */
-  replaces: boolean;
+  /** Statements that drop existing tables first, as confirmed. */
+  drop: string[];
 }
 
 export interface SelectOptions {
@@ -21,37 +19,16 @@ export interface SelectOptions {
 }
 
 const RELATIONS = new Set(["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]);
-/** Kinds whose tag begins with the name of the table they are part of. */
-const PARTS = new Set(["DEFAULT", "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "TRIGGER", "RULE", "POLICY"]);
-/** Kinds that are part of whatever one they need. */
-const FOLLOWERS = new Set([
-  "INDEX",
-  "STATISTICS",
-  "COMMENT",
-  "ACL",
-  "SECURITY LABEL",
-  "SEQUENCE OWNED BY",
-  "SEQUENCE SET",
-  "TABLE DATA",
-  "ROW SECURITY",
-  "MATERIALIZED VIEW DATA",
-  "STATISTICS DATA",
-]);
-/** Kinds that tie two relations, and are part of the child where the parent is there too. */
+/** Kinds that are part of the table whose name their tag begins with. */
+const NAMED_AFTER_TABLE = new Set(["DEFAULT", "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "TRIGGER", "RULE", "POLICY"]);
+/** Kinds that are part of the table that they need. */
+const OF_TABLE = new Set(["INDEX", "STATISTICS", "TABLE DATA", "ROW SECURITY", "STATISTICS DATA"]);
+/** Kinds that are part of the sequence that they need. */
+const OF_SEQUENCE = new Set(["SEQUENCE SET", "SEQUENCE OWNED BY"]);
+/** Kinds that belong to whatever they are about. */
+const REMARKS = new Set(["COMMENT", "ACL", "SECURITY LABEL"]);
+/** Kinds that tie a partition to its parent, or the one's index to the other's. */
 const TIES = new Set(["TABLE ATTACH", "INDEX ATTACH"]);
-/** Parts of other tables: what needs them needs the table. */
-const OF_TABLES = new Set([
-  "CONSTRAINT",
-  "INDEX",
-  "CHECK CONSTRAINT",
-  "FK CONSTRAINT",
-  "TRIGGER",
-  "RULE",
-  "DEFAULT",
-  "TABLE ATTACH",
-  "INDEX ATTACH",
-  "TABLE DATA",
-]);
 
 /**
  * The entries that make up the chosen tables: definitions, partitions, own sequences, indexes, constraints, triggers, policies, grants, rows;
@@ -61,100 +38,139 @@ export function selectTables(
   entries: readonly ArchiveEntry[],
   wanted: readonly string[],
   existing: ReadonlySet<number>,
-  { replace, database }: SelectOptions,
+  options: SelectOptions,
 ): { selection: TableSelection; problems: Problem[] } {
+  const archive = new Archive(entries);
   const problems: Problem[] = [];
-  const byId = new Map(entries.map((entry) => [entry.dumpId, entry]));
-  const selected = new Set<number>();
+  const tables = new Set<number>();
   for (const name of wanted) {
     const table = entries.find((entry) => entry.description === "TABLE" && shownName(entry.namespace, entry.tag) === name);
-    if (table) selected.add(table.dumpId);
-    else problems.push(unknownTable(name, database, entries));
+    if (table) archive.addWithPartitions(table.dumpId, tables);
+    else problems.push(unknownTable(name, options.database, entries));
   }
-  let replaces = false;
-  const addParts = () => {
-    for (let before = -1; before !== selected.size; ) {
-      before = selected.size;
-      for (const entry of entries) if (!selected.has(entry.dumpId) && isPart(entry, selected, byId, existing)) selected.add(entry.dumpId);
-    }
-  };
-  addParts();
-  for (const dumpId of selected) {
-    const entry = byId.get(dumpId);
-    if (entry?.description !== "TABLE" || !existing.has(dumpId)) continue;
-    const name = shownName(entry.namespace, entry.tag);
-    if (replace.has(name)) replaces = true;
+  const selected = new Set(tables);
+  archive.addParts(selected, existing);
+
+  const drop: string[] = [];
+  for (const table of archive.all(tables)) {
+    if (!existing.has(table.dumpId)) continue;
+    const name = shownName(table.namespace, table.tag);
+    if (options.replace.has(name)) drop.push(dropTableStatement(table.namespace, table.tag));
     else problems.push(tableExists(name));
   }
-  // What they need, and what that needs; remarks on it come along.
-  const missing = new Set<number>();
-  const queue = [...selected];
-  for (const dumpId of queue) {
-    for (const id of byId.get(dumpId)?.dependencies ?? []) {
-      const needed = byId.get(id);
-      if (needed === undefined || selected.has(id) || existing.has(id)) continue;
-      if (OF_TABLES.has(needed.description)) {
-        queue.push(id);
-        selected.has(id);
-        for (const of of needed.dependencies)
-          if (RELATIONS.has(byId.get(of)?.description ?? "") && !selected.has(of) && !existing.has(of)) missing.add(of);
-        continue;
-      }
-      if (RELATIONS.has(needed.description)) {
-        missing.add(id);
-        continue;
-      }
-      selected.add(id);
-      queue.push(id);
+  // Existing sequences of a table that is dropped go with it and come again; existing types and functions stay.
+  const { needed, relations } = archive.needs(selected, existing);
+  for (const dumpId of needed) selected.add(dumpId);
+  archive.addRemarks(needed, selected);
+  problems.push(...archive.all(relations).map(tableNeeded));
+  return { selection: { entries: entries.filter(({ dumpId }) => selected.has(dumpId)).map(({ dumpId }) => dumpId), drop }, problems };
+}
+
+/** A table of contents with its dependencies. */
+class Archive {
+  readonly #byId: ReadonlyMap<number, ArchiveEntry>;
+
+  constructor(private readonly entries: readonly ArchiveEntry[]) {
+    this.#byId = new Map(entries.map((entry) => [entry.dumpId, entry]));
+  }
+
+  all(dumpIds: ReadonlySet<number>): ArchiveEntry[] {
+    return this.entries.filter(({ dumpId }) => dumpIds.has(dumpId));
+  }
+
+  /** A table and, where it is partitioned, its partitions of every depth: a TABLE ATTACH needs the partition and its parent. */
+  addWithPartitions(table: number, into: Set<number>): void {
+    into.add(table);
+    for (const { description, namespace, tag, dependencies } of this.entries) {
+      if (description !== "TABLE ATTACH" || !dependencies.includes(table)) continue;
+      const partition = dependencies.find((id) => id !== table && this.#is(id, "TABLE", namespace, tag));
+      if (partition !== undefined && !into.has(partition)) this.addWithPartitions(partition, into);
     }
   }
-  addParts();
-  for (const id of missing) {
-    const needed = byId.get(id);
-    if (needed && !selected.has(id)) problems.push(tableNeeded(needed));
-  }
-  const chosen = entries.filter(({ dumpId }) => selected.has(dumpId));
-  const namesOf = (kind: string) =>
-    new Set(chosen.filter(({ description }) => description === kind).map(({ namespace, tag }) => shownName(namespace, tag)));
-  return {
-    selection: { entries: chosen.map(({ dumpId }) => dumpId), tables: namesOf("TABLE DATA"), sequences: namesOf("SEQUENCE SET"), replaces },
-    problems,
-  };
-}
 
-function isPart(
-  entry: ArchiveEntry,
-  selected: ReadonlySet<number>,
-  byId: ReadonlyMap<number, ArchiveEntry>,
-  existing: ReadonlySet<number>,
-): boolean {
-  const { description, dependencies, namespace, tag, definition } = entry;
-  const near = dependencies.flatMap((id) => (selected.has(id) ? (byId.get(id) ?? []) : []));
-  if (near.length === 0) return description === "SEQUENCE" && ownsSequence(entry, selected, byId);
-  if (PARTS.has(description)) return near.some((table) => table.namespace === namespace && tag.startsWith(`${table.tag} `));
-  if (FOLLOWERS.has(description)) return description !== "SEQUENCE OWNED BY" || near.some((needed) => needed.description === "SEQUENCE");
-  if (TIES.has(description)) return dependencies.every((id) => selected.has(id) || existing.has(id));
-  // A partition of a chosen table: it is the other end of a tie.
-  if (description === "TABLE") return false;
-  // An identity column's sequence is an entry of its own that alters the table.
-  return description === "SEQUENCE" && (/^ALTER TABLE /.test(definition) || ownsSequence(entry, selected, byId));
-}
-
-function ownsSequence(sequence: ArchiveEntry, selected: ReadonlySet<number>, byId: ReadonlyMap<number, ArchiveEntry>): boolean {
-  for (const { description, dependencies } of byId.values()) {
-    if (
-      description === "SEQUENCE OWNED BY" &&
-      dependencies.includes(sequence.dumpId) &&
-      dependencies.some((id) => selected.has(id) && byId.get(id)?.description === "TABLE")
-    )
-      return true;
+  /** What is part of the tables among the selected, until there is nothing more. */
+  addParts(selected: Set<number>, existing: ReadonlySet<number>): void {
+    for (let before = -1; before !== selected.size; ) {
+      before = selected.size;
+      for (const entry of this.entries)
+        if (!selected.has(entry.dumpId) && this.#isPart(entry, selected, existing)) selected.add(entry.dumpId);
+    }
   }
-  return false;
+
+  addRemarks(on: ReadonlySet<number>, selected: Set<number>): void {
+    for (const { dumpId, description, dependencies } of this.entries) {
+      if (REMARKS.has(description) && dependencies.some((id) => on.has(id))) selected.add(dumpId);
+    }
+  }
+
+  /** What the selected need and the target lacks: what can come along, and the tables and views that cannot unless they are chosen. */
+  needs(selected: ReadonlySet<number>, existing: ReadonlySet<number>): { needed: Set<number>; relations: Set<number> } {
+    const needed = new Set<number>();
+    const relations = new Set<number>();
+    const queue = [...selected];
+    for (const dumpId of queue) {
+      const entry = this.#byId.get(dumpId);
+      for (const id of entry?.dependencies ?? []) {
+        const dependency = this.#byId.get(id);
+        if (!dependency || selected.has(id) || existing.has(id) || needed.has(id)) continue;
+        if (RELATIONS.has(dependency.description)) {
+          if (!this.#isBareParent(entry, dependency)) relations.add(id);
+        } else if (this.#isOfOtherTable(dependency)) {
+          // A foreign key needs the other table's primary key, which needs that table: it is among the key's own dependencies too.
+        } else {
+          needed.add(id);
+          queue.push(id);
+        }
+      }
+    }
+    return { needed, relations };
+  }
+
+  #isPart(entry: ArchiveEntry, selected: ReadonlySet<number>, existing: ReadonlySet<number>): boolean {
+    const { description, namespace, tag, dependencies } = entry;
+    const near = dependencies.filter((id) => selected.has(id));
+    if (near.length === 0) return false;
+    if (REMARKS.has(description)) return true;
+    if (NAMED_AFTER_TABLE.has(description)) {
+      return near.some((id) => {
+        const table = this.#byId.get(id);
+        return table?.description === "TABLE" && table.namespace === namespace && tag.startsWith(`${table.tag} `);
+      });
+    }
+    if (OF_TABLE.has(description)) return near.some((id) => this.#byId.get(id)?.description === "TABLE");
+    // A serial column's sequence and an identity column's both need their table.
+    if (description === "SEQUENCE") return near.some((id) => this.#byId.get(id)?.description === "TABLE");
+    if (OF_SEQUENCE.has(description)) return near.some((id) => this.#byId.get(id)?.description === "SEQUENCE");
+    // A partition whose parent stays behind is a table like any other.
+    return TIES.has(description) && dependencies.every((id) => selected.has(id) || existing.has(id));
+  }
+
+  /** A partition's definition stands alone, although it is sorted behind its parent's; an inheritance child's does not. */
+  #isBareParent(child: ArchiveEntry | undefined, parent: ArchiveEntry): boolean {
+    if (child?.description === "INDEX") return true;
+    return (
+      child?.description === "TABLE" &&
+      this.entries.some(
+        ({ description, dependencies }) =>
+          description === "TABLE ATTACH" && dependencies.includes(child.dumpId) && dependencies.includes(parent.dumpId),
+      )
+    );
+  }
+
+  #isOfOtherTable({ description }: ArchiveEntry): boolean {
+    return NAMED_AFTER_TABLE.has(description) || OF_TABLE.has(description) || TIES.has(description);
+  }
+
+  #is(id: number, kind: string, namespace: string, tag: string): boolean {
+    const entry = this.#byId.get(id);
+    return entry?.description === kind && entry.namespace === namespace && entry.tag === tag;
+  }
 }
 
 function unknownTable(name: string, database: string, entries: readonly ArchiveEntry[]): Problem {
+  const last = name.split(".").at(-1);
   const similar = entries
-    .filter(({ description, tag }) => description === "TABLE" && tag === name.split(".").at(-1))
+    .filter(({ description, tag }) => description === "TABLE" && tag === last)
     .map(({ namespace, tag }) => shownName(namespace, tag));
   return {
     where: "--table",

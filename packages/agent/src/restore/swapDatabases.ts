@@ -5,6 +5,7 @@ import { openSession, type Session } from "../postgresql/session.js";
 import { serverMessage, sqlState } from "../postgresql/sessionProblem.js";
 import { findBlockers } from "./blockers.js";
 import { describeSession, endSessions, otherSessions } from "./endSessions.js";
+import { serverRefusal } from "./serverRefusal.js";
 
 /** One restored database and the name it is to take. */
 export interface Swap {
@@ -101,7 +102,7 @@ async function tookPlace(connection: Connection, maintenanceDatabase: string, sw
 }
 
 async function explain(error: unknown, session: Session, databases: readonly string[]): Promise<unknown> {
-  if (sqlState(error) !== OBJECT_IN_USE) return error instanceof ProblemError ? error : refused(serverMessage(error), error);
+  if (sqlState(error) !== OBJECT_IN_USE) return serverRefusal("swap of databases", "all databases are as they were", error);
   const sessions = await otherSessions(session, databases);
   const stubborn = sessions.filter(({ mayEnd }) => !mayEnd);
   const seen = (stubborn.length > 0 ? stubborn : sessions).slice(0, 10).map(describeSession);
@@ -117,18 +118,5 @@ async function explain(error: unknown, session: Session, databases: readonly str
           : "run again, and stop the programs that connect if it does not help",
     },
     { cause: error },
-  );
-}
-
-function refused(message: string, cause: unknown): ProblemError {
-  return new ProblemError(
-    ExitCode.TryAgain,
-    {
-      where: "swap of databases",
-      received: message,
-      reason: "the server refused; all databases are as they were",
-      next: "mend what the message names and run again",
-    },
-    { cause },
   );
 }

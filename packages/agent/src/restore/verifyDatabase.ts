@@ -41,7 +41,9 @@ export async function verifyDatabase(options: VerifyOptions): Promise<Check> {
     return {
       name: `rows of ${shownName(database)}`,
       verdict: Verdict.Pass,
-      details: [`${compared} tables, ${rows} rows read back and equal`],
+      details: [
+        options.compared.countsOnly ? `${compared} tables, ${rows} rows, counted` : `${compared} tables, ${rows} rows read back and equal`,
+      ],
     };
   }
   throw new ProblemError(ExitCode.DataWrong, {

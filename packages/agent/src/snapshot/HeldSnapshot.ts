@@ -29,12 +29,13 @@ export interface HeldSnapshot {
   lost: Promise<never>;
   /** Throws unless every transaction still holds its snapshot and its locks and, on a standby, replay stood still throughout. Ask it before a commit. */
   assertStillHeld(): Promise<void>;
-  /**
-   * Who waits for a table that is held, in words; for saying why a pg_dump does not get its locks. One that asks for them after a TRUNCATE
-   * queues behind it, while the TRUNCATE waits for us: nobody on the server sees that circle, and only `release` opens it. A pg_dump that
-   * has written its first byte has all its locks.
-   */
+  /** Who waits for a table that is held, in words, pg_dump among them: two or more may wait for each other through us (see `waitForDumpLocks`). */
   describeWaiters(): Promise<string[]>;
+  /**
+   * Gives back the locks but not the snapshot, once every pg_dump has its own (see `waitForDumpLocks`). DDL of a database then waits for its
+   * own dump only, not for the longest of all.
+   */
+  releaseLocks(): Promise<void>;
   /** Ends everything that is held. May be called again. Never throws. */
   release(): Promise<void>;
 }

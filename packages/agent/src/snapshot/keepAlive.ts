@@ -1,8 +1,8 @@
 import { ExitCode, ProblemError } from "@pgkeep/core";
 import type { Session } from "../postgresql/session.js";
 
-const EVERY_MILLISECONDS = 20_000;
-const ANSWER_WITHIN_MILLISECONDS = 60_000;
+/** Twice within the minute after which the strictest firewalls forget a connection, and patience for a server that is busy. */
+const PACE = { everyMilliseconds: 20_000, answerWithinMilliseconds: 60_000 };
 
 export interface KeepAlive {
   /** Settles with the reason once a session is lost, or a check fails. Never rejects. */
@@ -15,7 +15,7 @@ export interface KeepAlive {
  * keepalive is often longer than their patience. A question that fails means more than a lost connection: it would abort the transaction,
  * and with it the locks or the snapshot would be gone.
  */
-export function keepAlive(sessions: readonly Session[], check: () => Promise<void>): KeepAlive {
+export function keepAlive(sessions: () => readonly Session[], check: () => Promise<void>, pace = PACE): KeepAlive {
   let stopped = false;
   let report: (problem: ProblemError) => void = () => undefined;
   const failed = new Promise<ProblemError>((resolve) => {
@@ -23,14 +23,19 @@ export function keepAlive(sessions: readonly Session[], check: () => Promise<voi
   });
   const tick = async () => {
     try {
-      await Promise.all([...sessions.filter(({ busy }) => !busy).map(ask), check()]);
+      await Promise.all([
+        ...sessions()
+          .filter(({ busy }) => !busy)
+          .map((session) => ask(session, pace.answerWithinMilliseconds)),
+        check(),
+      ]);
     } catch (error) {
       if (!stopped) report(error instanceof ProblemError ? error : transactionGone(error));
     }
   };
-  const timer = setInterval(() => void tick(), EVERY_MILLISECONDS);
+  const timer = setInterval(() => void tick(), pace.everyMilliseconds);
   return {
-    lost: Promise.race([failed, ...sessions.map(({ lost }) => lost)]),
+    lost: Promise.race([failed, ...sessions().map(({ lost }) => lost)]),
     stop: () => {
       stopped = true;
       clearInterval(timer);
@@ -38,7 +43,7 @@ export function keepAlive(sessions: readonly Session[], check: () => Promise<voi
   };
 }
 
-async function ask(session: Session): Promise<void> {
+async function ask(session: Session, withinMilliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -46,11 +51,11 @@ async function ask(session: Session): Promise<void> {
         reject(
           new ProblemError(ExitCode.Unavailable, {
             where: `session in database ${session.database}`,
-            reason: `the server has not answered for ${ANSWER_WITHIN_MILLISECONDS / 1000} seconds`,
+            reason: `the server has not answered for ${withinMilliseconds / 1000} seconds`,
             next: "check the network and the server, then run again",
           }),
         ),
-      ANSWER_WITHIN_MILLISECONDS,
+      withinMilliseconds,
     );
   });
   try {

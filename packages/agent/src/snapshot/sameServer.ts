@@ -1,6 +1,6 @@
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
+import { serverAddress } from "../postgresql/serverAddress.js";
 import { refusePooler, type Session } from "../postgresql/session.js";
-import { serverAddress } from "../postgresql/sessionProblem.js";
 
 /**
  * Refuses sessions that are not all backends of one server, as behind a load balancer or a name with several addresses: equal snapshot

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
-import { addAbortSignal, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { consumeBody } from "./consumeBody.js";
 import { createWhole, partialPath } from "./createWhole.js";
 import { FolderTree } from "./FolderTree.js";
 import { folderProblem } from "./folderProblem.js";
@@ -10,6 +11,8 @@ import { type ListedObject, ObjectExistsError, type PutOptions, type Store } fro
 import { StoredBytes } from "./StoredBytes.js";
 
 const READ_BYTES = 256 * 1024;
+/** Small pieces are gathered: each write is a hop to another thread. */
+const WRITE_BYTES = 1024 * 1024;
 
 /**
  * A store in a folder of a file system with hard links. The folder is made, readable by its owner only, at the first write; its parent must
@@ -26,20 +29,12 @@ export class FolderStore implements Store {
   }
 
   async put(key: string, body: Readable, { signal }: PutOptions = {}): Promise<void> {
-    try {
-      signal?.throwIfAborted();
-      if (signal) addAbortSignal(signal, body);
-      const write = async (file: FileHandle) => {
-        for await (const chunk of body) await writeFully(file, chunk);
-      };
-      await this.#create(key, write, signal);
-    } catch (error) {
-      const isBodys = body.errored === error;
-      // Whoever feeds the stream must learn that nobody reads it any more.
-      body.destroy();
-      if (signal?.aborted) throw signal.reason;
-      throw isBodys ? error : this.#explain(error, key);
-    }
+    await consumeBody(
+      body,
+      signal,
+      (chunks) => this.#create(key, (file) => writeChunks(file, chunks), signal),
+      (error) => this.#explain(error, key),
+    );
   }
 
   async putDocument(key: string, text: string): Promise<void> {
@@ -120,6 +115,22 @@ export class FolderStore implements Store {
   #explain(error: unknown, key: string): Error {
     return folderProblem(error, this.#tree.pathOf(key));
   }
+}
+
+async function writeChunks(file: FileHandle, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(WRITE_BYTES);
+  let used = 0;
+  for await (const chunk of chunks) {
+    for (let offset = 0; offset < chunk.length; ) {
+      const copied = chunk.copy(buffer, used, offset);
+      used += copied;
+      offset += copied;
+      if (used < buffer.length) continue;
+      await writeFully(file, buffer);
+      used = 0;
+    }
+  }
+  await writeFully(file, buffer.subarray(0, used));
 }
 
 /** A single write may take less than it is given. */

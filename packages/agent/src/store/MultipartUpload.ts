@@ -29,7 +29,7 @@ export class MultipartUpload {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #spare: Buffer[] = [];
   readonly #parts: CompletedPart[] = [];
-  #uploadId = "";
+  #uploadId: string | undefined;
   #sentParts = 0;
   #sentBytes = 0;
   #failure: Error | undefined;
@@ -43,20 +43,9 @@ export class MultipartUpload {
     this.#onFailure = onFailure;
   }
 
-  async begin(): Promise<void> {
-    const { client, sendsMd5 } = this.#bucket;
-    try {
-      const created = await client.send(
-        new CreateMultipartUploadCommand({
-          ...this.#bucket.object(this.#key),
-          Metadata: this.#mark,
-          ...(sendsMd5 ? {} : { ChecksumAlgorithm: "CRC32" }),
-        }),
-      );
-      this.#uploadId = created.UploadId ?? "";
-    } catch (error) {
-      throw s3Problem(error, this.#bucket.url(this.#key));
-    }
+  /** Whether the server knows of it, which it does from the first part on. */
+  get hasBegun(): boolean {
+    return this.#uploadId !== undefined;
   }
 
   /** A buffer to fill for the next part. */
@@ -70,6 +59,7 @@ export class MultipartUpload {
 
   /** Sends the first `used` bytes of a buffer as the next part, once there is room for one more in flight. The buffer is not the caller's any more. */
   async send(buffer: Buffer, used: number): Promise<void> {
+    this.#uploadId ??= await this.#begin();
     this.#sentParts += 1;
     this.#sentBytes += used;
     const part = this.#sentParts;
@@ -104,6 +94,7 @@ export class MultipartUpload {
 
   /** Stops what is in flight and removes the parts from the server: false when the server did not confirm it. */
   async abort(): Promise<boolean> {
+    if (!this.hasBegun) return true;
     this.#stop.abort();
     await Promise.all(this.#inFlight);
     try {
@@ -113,6 +104,22 @@ export class MultipartUpload {
       return true;
     } catch (error) {
       return (error as Error).name === "NoSuchUpload";
+    }
+  }
+
+  async #begin(): Promise<string> {
+    const { client, sendsMd5 } = this.#bucket;
+    try {
+      const created = await client.send(
+        new CreateMultipartUploadCommand({
+          ...this.#bucket.object(this.#key),
+          Metadata: this.#mark,
+          ...(sendsMd5 ? {} : { ChecksumAlgorithm: "CRC32" }),
+        }),
+      );
+      return created.UploadId ?? "";
+    } catch (error) {
+      throw s3Problem(error, this.#bucket.url(this.#key));
     }
   }
 

@@ -30,12 +30,6 @@ export class S3Store implements Store {
   }
 
   async put(key: string, body: Readable, options: PutOptions = {}): Promise<void> {
-    try {
-      assertObjectKey(key);
-    } catch (error) {
-      body.destroy();
-      throw error;
-    }
     await uploadObject(this.#bucket, key, body, options);
   }
 

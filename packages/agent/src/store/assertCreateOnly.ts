@@ -28,6 +28,6 @@ export async function assertCreateOnly(store: Store, key: string): Promise<void>
     reason:
       "this store overwrites: a create-only write (If-None-Match: *) to a name that was taken succeeded, so two runs could destroy each other's work",
     received: `${key} was written twice (the same bytes, so nothing was lost)`,
-    next: "use a server that honours If-None-Match on PutObject: AWS S3, MinIO, Ceph since Squid, Cloudflare R2, versitygw",
+    next: "use a server that honours If-None-Match on PutObject: AWS S3, MinIO, Cloudflare R2 and others; ask its maker",
   });
 }

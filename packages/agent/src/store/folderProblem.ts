@@ -62,7 +62,7 @@ const EXPLANATIONS: Record<string, Explanation> = {
 /** What went wrong with a folder or a file, in words for the user and with the exit code it leads to. Passes on what is explained already. */
 export function folderProblem(error: unknown, path: string): Error {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error as Error;
+  if (code === undefined || syscall === undefined) return error as Error;
   const [exitCode, explanation] =
     (syscall === "link" && code === "EPERM" ? NO_LINKS : EXPLANATIONS[code]) ??
     ([

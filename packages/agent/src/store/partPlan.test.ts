@@ -9,10 +9,10 @@ describe("part sizes", () => {
   it("reach 80 GB without a guess", () => expect(planParts().capacity).toBeGreaterThan(80e9));
 
   it.each([
-    [0, 8, 4],
-    [1 * GIB, 8, 4],
-    [10 * GIB, 13, 3],
-    [50 * GIB, 16, 3],
+    [0, 8, 3],
+    [1 * GIB, 8, 3],
+    [10 * GIB, 13, 2],
+    [50 * GIB, 16, 2],
     [1024 * GIB, 132, 1],
   ])("%d expected bytes: parts of %d MiB, %d in flight", (expected, mib, inFlight) => {
     const plan = planParts(expected);

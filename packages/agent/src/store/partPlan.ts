@@ -8,9 +8,9 @@ const MAXIMUM_PARTS_OF_SCALEWAY = 1_000;
 /** Without any guess of the size this reaches 109 GiB. AWS wants at least 5 MiB. */
 const MINIMUM_PART_BYTES = 8 * MIB;
 const MAXIMUM_PART_BYTES = 5 * 1024 * MIB;
-/** What an upload may hold in memory: the parts in flight and the one being filled. */
-const MEMORY_BYTES = 64 * MIB;
-const MAXIMUM_IN_FLIGHT = 4;
+/** What an upload should hold in memory: the parts in flight and the one being filled. Two databases may be dumped at the same time. */
+const MEMORY_BYTES = 48 * MIB;
+const MAXIMUM_IN_FLIGHT = 3;
 
 /** The sizes of the parts of one upload, chosen before the size of the whole is known. */
 export interface PartPlan {

@@ -5,7 +5,7 @@ import { type AgentConfig, ExitCode, ProblemError } from "@pgkeep/core";
 type StoreConfig = AgentConfig["store"];
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Tries of one request, with growing pauses: some twenty seconds in all, enough for a server that restarts. */
+/** Tries of one request unless AWS_MAX_ATTEMPTS says otherwise, with growing pauses: up to half a minute, enough for a server that restarts. */
 const TRIES = 8;
 const CONNECT_MILLISECONDS = 10_000;
 /** A connection that carries nothing for so long is lost. A server that puts many parts together is silent for a while too. */
@@ -22,7 +22,7 @@ export function s3Client(config: StoreConfig, environment: Environment): S3Clien
     forcePathStyle: config.forcePathStyle,
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,
-    maxAttempts: TRIES,
+    maxAttempts: Number(environment.AWS_MAX_ATTEMPTS) || TRIES,
     requestHandler: { connectionTimeout: CONNECT_MILLISECONDS, socketTimeout: SILENCE_MILLISECONDS },
     ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
     ...(credentials === undefined ? {} : { credentials }),

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { addAbortSignal, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { ProblemError } from "@pgkeep/core";
+import { consumeBody } from "./consumeBody.js";
 import { MultipartUpload } from "./MultipartUpload.js";
+import { assertObjectKey } from "./objectKey.js";
 import { planParts } from "./partPlan.js";
 import type { S3Bucket } from "./S3Bucket.js";
 import type { PutOptions } from "./Store.js";
@@ -24,20 +26,15 @@ export async function putBytes(bucket: S3Bucket, key: string, bytes: Buffer): Pr
 /** Writes a stream as a new object, in parts when it is longer than one. When the stream fails, or the signal aborts, the parts are removed. */
 export async function uploadObject(bucket: S3Bucket, key: string, body: Readable, { expectedBytes, signal }: PutOptions): Promise<void> {
   const plan = planParts(expectedBytes, bucket.maximumParts);
-  let upload: MultipartUpload | undefined;
-  try {
-    signal?.throwIfAborted();
-    if (signal) addAbortSignal(signal, body);
-    let buffer: Buffer = Buffer.allocUnsafeSlow(plan.bytesOf(1));
-    let used = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+  // A part that fails ends the stream, and with it the wait for its next chunk.
+  const upload = new MultipartUpload(bucket, key, plan, (error) => body.destroy(error));
+  let buffer = upload.nextBuffer();
+  let used = 0;
+  const write = async (chunks: AsyncIterable<Buffer>) => {
+    assertObjectKey(key);
+    for await (const chunk of chunks) {
       for (let offset = 0; offset < chunk.length; ) {
         if (used === buffer.length) {
-          if (!upload) {
-            // Ending the stream ends the wait for its next chunk.
-            upload = new MultipartUpload(bucket, key, plan, (error) => body.destroy(error));
-            await upload.begin();
-          }
           await upload.send(buffer, used);
           buffer = upload.nextBuffer();
           used = 0;
@@ -47,16 +44,19 @@ export async function uploadObject(bucket: S3Bucket, key: string, body: Readable
         offset += copied;
       }
     }
-    await upload?.send(buffer, used);
-    signal?.throwIfAborted();
-    if (upload) await upload.complete();
-    else await putBytes(bucket, key, buffer.subarray(0, used));
+    if (upload.hasBegun) {
+      await upload.send(buffer, used);
+      signal?.throwIfAborted();
+      await upload.complete();
+    } else {
+      signal?.throwIfAborted();
+      await putBytes(bucket, key, buffer.subarray(0, used));
+    }
+  };
+  try {
+    await consumeBody(body, signal, write, (error) => error);
   } catch (error) {
-    // Whoever feeds the stream must learn that nobody reads it any more.
-    body.destroy();
-    const isClean = upload === undefined || (await upload.abort());
-    if (signal?.aborted) throw signal.reason;
-    throw isClean ? error : withLeftover(error, bucket.url(key));
+    throw (await upload.abort()) ? error : withLeftover(error, bucket.url(key));
   }
 }
 

@@ -98,7 +98,7 @@ export class TerminalReporter implements EndingReporter {
   }
 
   private write(kind: "info" | "warning", message: string): void {
-    const line = `${stepLine(this.paint, performance.now() - this.beganAt, kind, message)}\n`;
+    const line = `${stepLine(this.paint, performance.now() - this.beganAt, kind, message, this.stream.columns)}\n`;
     if (this.bars === undefined) {
       this.stream.write(line);
       return;

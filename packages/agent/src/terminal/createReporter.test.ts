@@ -102,6 +102,16 @@ describe("on a terminal", () => {
     reporter.end();
   });
 
+  it("breaks a long step between words", async () => {
+    const { screen, reporter } = onScreen(40);
+    reporter.warning("the clocks of server and store differ by 3 seconds");
+    reporter.end();
+    expect(await screen.lines()).toEqual([
+      expect.stringMatching(/s {2}warning: the clocks of server$/),
+      "          and store differ by 3 seconds",
+    ]);
+  });
+
   it("lets no name move the cursor", async () => {
     const { screen, reporter } = onScreen();
     reporter.progress("dump a\r\u001b[2Jb", 1, 3);

@@ -1,0 +1,45 @@
+import { ExitCode, formatAgentConfig } from "@pgkeep/core";
+import { checkConfiguration } from "../configuration/checkConfiguration.js";
+import { loadConfiguration } from "../configuration/loadConfiguration.js";
+import { printConfiguration } from "../configuration/printConfiguration.js";
+import type { AddCommand } from "./commandLine.js";
+import { describeFields } from "./describeFields.js";
+import type { GlobalOptions } from "./GlobalOptions.js";
+import { printResult } from "./printResult.js";
+import { placeOf } from "./withConfiguration.js";
+
+export const addConfig: AddCommand = (program, surroundings, finish) => {
+  const config = program.command("config").description("Check or print the configuration, without reaching a server or the store.");
+  config
+    .command("check")
+    .description("Find everything that is wrong with the configuration, its connections and the files of its secrets.")
+    .addHelpText("after", CHECK_HELP)
+    .action(async (_options, command) => {
+      const options = command.optsWithGlobals() as GlobalOptions;
+      const facts = await checkConfiguration(placeOf(surroundings, options));
+      printResult(surroundings, options.json === true, { facts }, () => describeFields(facts.map(({ name, value }) => [name, value])));
+      finish(ExitCode.Done);
+    });
+  config
+    .command("print")
+    .description("Print the configuration in force, with every default written out. It holds no secret.")
+    .addHelpText("after", PRINT_HELP)
+    .action(async (_options, command) => {
+      const options = command.optsWithGlobals() as GlobalOptions;
+      const loaded = await loadConfiguration(placeOf(surroundings, options));
+      printResult(surroundings, options.json === true, formatAgentConfig(loaded), () => printConfiguration(loaded));
+      finish(ExitCode.Done);
+    });
+};
+
+const CHECK_HELP = `
+\`pgkeep doctor\` goes further: it reaches the server and the store.
+
+Example:
+  $ pgkeep config check
+  $ pgkeep --config /etc/pgkeep/shop.yaml config check`;
+
+const PRINT_HELP = `
+Example:
+  $ pgkeep config print
+  $ pgkeep config print --json | jq .snapshot`;

@@ -1,0 +1,64 @@
+import { loadConnection } from "../configuration/loadConnection.js";
+import { runDrill } from "../drill/drill.js";
+import { readManifest } from "../manifest/readManifest.js";
+import { resolveId } from "../manifest/resolveId.js";
+import { paintFor } from "../terminal/paint.js";
+import type { AddCommand } from "./commandLine.js";
+import { describeDrill } from "./describeDrill.js";
+import type { GlobalOptions } from "./GlobalOptions.js";
+import { identityNames } from "./identityNames.js";
+import { loadIdentitiesFor } from "./loadIdentitiesFor.js";
+import { printResult } from "./printResult.js";
+import { verdictExit } from "./verdictExit.js";
+import { withConfiguration } from "./withConfiguration.js";
+
+interface DrillCommandOptions extends GlobalOptions {
+  dryRun?: boolean;
+  identityFile?: string;
+}
+
+export const addDrill: AddCommand = (program, surroundings, finish) => {
+  program
+    .command("drill")
+    .argument("[id]", "recovery point: an id, `latest` or `latest-proven`", "latest")
+    .description("Prove a recovery point: restore it into scratch space, compare everything with its manifest, measure the time.")
+    .option("--dry-run", "only find out whether a drill is possible here; restores nothing, stores no result")
+    .option("--identity-file <file>", "decrypt with the age identities of this file and no others: tests an escrow key")
+    .addHelpText("after", HELP)
+    .action(async (idOrAlias: string, _options, command) => {
+      const options = command.optsWithGlobals() as DrillCommandOptions;
+      const { environment, output } = surroundings;
+      const meaning = "nothing was proven; the scratch server is gone";
+      const verdict = await withConfiguration(surroundings, options, meaning, async (invocation) => {
+        const { config, store, layout, reporter, signal, json } = invocation;
+        const id = await resolveId(store, layout, idOrAlias);
+        const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
+        const identities = await loadIdentitiesFor(options.identityFile, config, surroundings);
+        const { connection } = config.drill;
+        const dryRun = options.dryRun === true;
+        const result = await runDrill({
+          config,
+          store,
+          manifest,
+          identities,
+          ...(connection ? { scratchConnection: await loadConnection(connection, environment, "drill.connection") } : {}),
+          reporter,
+          dryRun,
+          signal,
+        });
+        const encrypted = manifest.globals.object.codec.includes("age");
+        const opened = encrypted && result.restoreMilliseconds > 0 ? await identityNames(identities, config) : undefined;
+        printResult(surroundings, json, result, () => describeDrill({ result, dryRun, opened }, paintFor(output, environment)));
+        return result.verdict;
+      });
+      finish(verdictExit(verdict));
+    });
+};
+
+const HELP = `
+The restore goes into a scratch server that is started for it and thrown away, or to the one that drill.connection names. Nothing that lives is
+touched. The result is stored beside the recovery point. Exit code 0 for PASS, 65 for FAIL, 79 for COULD_NOT_VERIFY.
+
+Example:
+  $ pgkeep drill latest
+  $ pgkeep drill 20261121T020000Z-4f9k2m1x --identity-file /media/safe/escrow-identity.txt`;

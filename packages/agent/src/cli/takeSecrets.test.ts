@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { takeSecrets } from "./takeSecrets.js";
+
+it("keeps secrets for us and from the programs that we start; paths to them stay", () => {
+  const processEnvironment = {
+    PATH: "/bin",
+    PGPASSWORD: "a",
+    PGKEEP_IDENTITY: "b",
+    PGPASSWORD_FILE: "/run/secrets/a",
+    AWS_SECRET_ACCESS_KEY: "c",
+  };
+  const before = { ...processEnvironment };
+  expect(takeSecrets(processEnvironment)).toEqual(before);
+  expect(processEnvironment).toEqual({ PATH: "/bin", PGPASSWORD_FILE: "/run/secrets/a" });
+});

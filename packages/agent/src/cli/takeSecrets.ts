@@ -1,0 +1,19 @@
+/** Variables whose value is a secret. Those with _FILE behind their name hold a path, which is none. */
+const SECRETS = [
+  "PGPASSWORD",
+  "PGKEEP_TARGET_PASSWORD",
+  "PGKEEP_IDENTITY",
+  "PGKEEP_SIGNING_KEY",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+];
+
+/**
+ * A copy of the process's environment, out of which the secrets are then taken: every program that is started without an environment of its own
+ * inherits the process's, and none of them needs these.
+ */
+export function takeSecrets(processEnvironment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const environment = { ...processEnvironment };
+  for (const name of SECRETS) delete processEnvironment[name];
+  return environment;
+}

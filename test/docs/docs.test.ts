@@ -1,0 +1,129 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createShop } from "../agent/shop.js";
+import { ageProgram, zstdProgram } from "../store/publicTools.js";
+import { missingPostgres, startPostgres, type TestServer } from "../support/postgresServer.js";
+import { missingS3, startS3, type TestS3 } from "../support/s3Server.js";
+import { type Page, readCommands, readPages } from "./markdown.js";
+import { isOfRepository, MARKS, NOT_RUN, runPage, type Surroundings } from "./runPage.js";
+import { Workshop } from "./Workshop.js";
+
+/** What a page finds when its reader begins: the shop's two databases, always, and what it says that it assumes. */
+interface Beginning {
+  /** PGUSER; the page may be what creates it. */
+  user: string;
+  /** A configuration, as on the first page. */
+  configured?: true;
+  /** With files of an application, and a recovery point. */
+  backedUp?: true;
+  s3?: true;
+  /** A second server, which the page calls new.example.org. */
+  secondServer?: true;
+}
+
+const BEGINNINGS: Record<string, Beginning> = {
+  "docs/first-backup.md": { user: "backup" },
+  "docs/restore.md": { user: "restorer", configured: true, backedUp: true, secondServer: true },
+  "docs/drill.md": { user: "backup", configured: true, backedUp: true, secondServer: true },
+  "docs/encryption-and-keys.md": { user: "backup", configured: true, backedUp: true },
+  "docs/stores.md": { user: "backup", s3: true },
+  "docs/one-instant.md": { user: "backup", configured: true },
+  "docs/troubleshooting.md": { user: "backup", configured: true, backedUp: true },
+  "docs/configuration.md": { user: "backup", configured: true },
+};
+
+const pages = readPages();
+const needsServer = (page: Page) =>
+  page.blocks.some(
+    (block) =>
+      !block.marks.has("not-run") &&
+      (["sql", "yaml"].includes(block.language) ||
+        (block.language === "console" && readCommands(block).some(({ command }) => !isOfRepository(command)))),
+  );
+
+describe("every block of every page says whether it is run", () => {
+  it.each(pages.map((page) => [page.path, page] as const))("%s", (_path, { blocks }) => {
+    for (const { where, language, marks } of blocks) {
+      expect(Object.keys(MARKS), `${where}: language`).toContain(language);
+      for (const mark of marks.keys()) expect(MARKS[language], `${where}: mark ${mark}`).toContain(mark);
+      if (marks.has("not-run")) expect(Object.keys(NOT_RUN), `${where}: reason`).toContain(marks.get("not-run"));
+      if (marks.has("exit")) expect(marks.get("exit"), where).toMatch(/^\d+$/);
+      if (language === "sql") expect([...marks.keys()], `${where}: run=DATABASE or not-run=REASON`).toHaveLength(1);
+    }
+  });
+
+  it("and there is no reason that nobody gives", () => {
+    const given = new Set(pages.flatMap(({ blocks }) => blocks.flatMap(({ marks }) => marks.get("not-run") ?? [])));
+    expect([...given].sort()).toEqual(Object.keys(NOT_RUN).sort());
+  });
+
+  it("and a page that is run has a beginning, and the other way round", () => {
+    expect(
+      pages
+        .filter(needsServer)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(Object.keys(BEGINNINGS).sort());
+  });
+});
+
+describe("a reader follows a page from top to bottom", () => {
+  for (const page of pages) {
+    const beginning = BEGINNINGS[page.path];
+    if (beginning === undefined) {
+      // Only commands of the repository itself, if any: that they are there is all there is to see.
+      it(`${page.path}, without a server`, () => runPage(page));
+      continue;
+    }
+    const missing = missingPostgres(15) ?? (beginning.s3 ? missingS3() : undefined);
+    it.skipIf(missing !== undefined)(page.path, { timeout: 400_000 }, async () => {
+      await withBeginning(beginning, (surroundings) => runPage(page, surroundings));
+    });
+  }
+});
+
+async function withBeginning(beginning: Beginning, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
+  const servers: TestServer[] = [];
+  let s3: TestS3 | undefined;
+  let workshop: Workshop | undefined;
+  try {
+    const server = await startPostgres({ authentication: "trust" });
+    servers.push(server);
+    await createShop(server);
+    const tools = [dirname(await ageProgram()), dirname(zstdProgram())];
+    workshop = new Workshop({ ...server.connection, user: beginning.user }, [server.programFolder, ...tools]);
+    const standIns: Record<string, string> = { "db.example.org": server.connection.host };
+    if (beginning.configured) await configure(workshop, beginning.backedUp === true);
+    if (beginning.backedUp) await workshop.prepare("pgkeep backup", { PGUSER: "postgres" });
+    if (beginning.secondServer) {
+      const second = await startPostgres({ authentication: "trust" });
+      servers.push(second);
+      standIns["new.example.org"] = `${second.connection.host}:${second.connection.port}`;
+    }
+    if (beginning.s3) {
+      s3 = await startS3();
+      await s3.createBucket("shop-backups");
+      standIns["https://s3.example.org"] = s3.endpoint;
+      workshop.environment.AWS_ACCESS_KEY_ID = s3.accessKey;
+      workshop.environment.AWS_SECRET_ACCESS_KEY = s3.secretKey;
+    }
+    if (beginning.user === "backup" && beginning.configured) await server.psql(BACKUP_ROLE);
+    await work({ workshop, psql: (sql, database) => server.psql(sql, database), standIns });
+  } finally {
+    workshop?.remove();
+    await Promise.all([...servers.map((server) => server.stop()), s3?.stop()]);
+  }
+}
+
+/** As docs/first-backup.md creates it. */
+const BACKUP_ROLE = "CREATE ROLE backup LOGIN; GRANT pg_read_all_data TO backup; ALTER ROLE backup BYPASSRLS";
+
+async function configure(workshop: Workshop, withFiles: boolean): Promise<void> {
+  await workshop.prepare("pgkeep init --cluster shop --database shop --database shop-jobs --store ./store");
+  if (!withFiles) return;
+  const application = join(workshop.folder, "app");
+  mkdirSync(application);
+  writeFileSync(join(application, ".env"), "COLOUR=green\n");
+  appendFileSync(join(workshop.folder, "pgkeep.yaml"), `\nfiles:\n  root: ${application}\n  paths: [.env]\n`);
+}
