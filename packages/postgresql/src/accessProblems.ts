@@ -185,13 +185,13 @@ function extensionProblems({ server, databases }: PostgresAccessArgs): Problem[]
       const received = JSON.stringify(name);
       if (extensions.findIndex((other) => other.name === name) !== index)
         return [{ where, received, reason: "this extension is listed twice" }];
-      if (offered === undefined || offered.includes(name)) return [];
+      if (offered === undefined || offered.names.includes(name)) return [];
       return [
         {
           where,
           received,
           reason: server.availableExtensions ? "server.availableExtensions does not name it" : `${service} does not offer this extension`,
-          allowed: offered.join(", "),
+          allowed: offered.told,
           next: "where the server does offer it, say so in server.availableExtensions",
         },
       ];
