@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Cli, missingEngine, startCli } from "../support/engine/index.js";
+import { type Cli, missingEngine, packageSchema, runCli, startCli } from "../support/engine/index.js";
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
+import { writePackage } from "./tinyPackage.js";
 
 const folder = fileURLToPath(new URL("programs/vault", import.meta.url));
 
@@ -31,5 +35,17 @@ describe.skipIf(missingEngine() !== undefined)("the CLI, as a user types it", ()
     const { exitCode, text } = await run("preview", "--stack", "dev", "--config-file", `${cli.environment.PULUMI_HOME}/none.yaml`);
     expect(exitCode).not.toBe(0);
     expect(text).toContain("Missing required configuration variable 'vault:length'");
+  });
+
+  it("answers with the schema of a package of components, as the guard reads it without the CLI", async () => {
+    const place = mkdtempSync(join(tmpdir(), "pgkeep-plugin-"));
+    writePackage(place);
+    const { exitCode, stdout, text } = await runCli(place, ["package", "get-schema", "."]);
+    expect(exitCode, text).toBe(0);
+    const { resources } = JSON.parse(stdout) as ReturnType<typeof packageSchema>;
+    const box = { description: "A box.", inputProperties: { length: { type: "number" } }, properties: { colour: { type: "string" } } };
+    expect(resources).toMatchObject({ "tiny:index:Box": box });
+    expect(packageSchema(place).resources).toMatchObject({ "tiny:index:Box": box });
+    rmSync(place, { recursive: true, force: true });
   });
 });

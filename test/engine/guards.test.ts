@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
-import typescript from "typescript";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   assertNoCanary,
@@ -20,6 +19,7 @@ import {
   upgradeCheck,
 } from "../support/engine/index.js";
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
+import { writePackage } from "./tinyPackage.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const canary = "a canary nobody may read";
@@ -128,37 +128,3 @@ describe("guards of the public surface", () => {
     expect(duplicateExports(join(repository, "packages"))).toEqual([]);
   });
 });
-
-/** A compiled package of one component, which finds Pulumi in this repository's node_modules. */
-function writePackage(folder: string): void {
-  const source = `import * as pulumi from "@pulumi/pulumi";
-export interface BoxArgs {
-  /** How long it is. */
-  length: pulumi.Input<number>;
-  anything?: any;
-}
-/** A box. */
-export class Box extends pulumi.ComponentResource {
-  readonly colour: pulumi.Output<string>;
-  constructor(name: string, args: BoxArgs, options?: pulumi.ComponentResourceOptions) {
-    super("tiny:index:Box", name, args, options);
-    this.colour = pulumi.output("red");
-    this.registerOutputs({ colour: this.colour });
-  }
-}
-`;
-  const compilerOptions = { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022 };
-  const { outputText } = typescript.transpileModule(source, { compilerOptions });
-  const json = (value: unknown) => JSON.stringify(value);
-  writeFileSync(join(folder, "index.ts"), source);
-  writeFileSync(join(folder, "index.js"), outputText);
-  writeFileSync(
-    join(folder, "package.json"),
-    json({ name: "tiny", version: "1.0.0", description: "", type: "commonjs", main: "./index.js" }),
-  );
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    json({ compilerOptions: { module: "node16", strict: true, skipLibCheck: true }, files: ["index.ts"] }),
-  );
-  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
-}
