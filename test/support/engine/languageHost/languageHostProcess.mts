@@ -105,6 +105,13 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.exit(0);
   });
 }
+// Nobody else would end it when the CLI is killed.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid === parent) return;
+  for (const child of children) child.kill();
+  process.exit(1);
+}, 1000).unref();
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
   console.log(port);
