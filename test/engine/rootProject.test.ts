@@ -100,3 +100,39 @@ describe.skipIf(missingEngine() !== undefined)("the root project, by the CLI, wi
     expect(text).not.toMatch(/^\s+at /m);
   });
 });
+
+describe.skipIf(missingEngine() !== undefined)("examples/postgres-access, as its README says", () => {
+  it("is deployed, and tells the application its connection", async () => {
+    const server = await startPostgres({ major: 18 });
+    const folder = mkdtempSync(join(tmpdir(), "pgkeep-example-"));
+    const example = join(repository, "examples", "postgres-access");
+    for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"]) copyFileSync(join(example, file), join(folder, file));
+    symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+    const cli = await startCli({ providers: [postgresqlProvider(), randomProvider()] });
+    const run = async (...args: string[]) => {
+      const result = await cli.run(folder, [...args, "--stack", "dev"]);
+      expect(result.exitCode, result.text).toBe(0);
+      return result;
+    };
+    try {
+      const admin = await createAdmin(server);
+      await run("stack", "init");
+      const { host, port } = server.connection;
+      for (const [key, value] of Object.entries({ host, port, insecure: true, adminUsername: admin.username })) {
+        await run("config", "set", key, String(value));
+      }
+      await run("config", "set", "--secret", "adminPassword", admin.password);
+      await run("up", "--yes", "--skip-preview");
+      const { stdout } = await run("stack", "output", "connections", "--show-secrets", "--json");
+      const connection = (JSON.parse(stdout) as Record<string, AccessConnection>)["syntho@syntho-core"];
+      expect(connection?.environment).toMatch(
+        /^PGHOST=127.0.0.1\nPGPORT=\d+\nPGDATABASE=syntho-core\nPGUSER=syntho_a\nPGPASSWORD=\w{32}\n/,
+      );
+      expect(await queryAs(connection?.uri ?? "", "SELECT current_user AS acts")).toEqual([{ acts: "syntho_owner" }]);
+    } finally {
+      await cli.dispose();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,4 +1,4 @@
-import { isLoopback, isSocketFolder, type Problem, SslMode } from "@pgkeep/core";
+import { isLoopback, isSocketFolder, type Problem, SslMode, valueAt } from "@pgkeep/core";
 import type { PostgresAccessArgs } from "@pgkeep/postgresql";
 import * as z from "zod";
 
@@ -41,7 +41,7 @@ const schema = z.strictObject(settings);
 export function readDeclaration(configuration: StackConfiguration, environment: Readonly<Record<string, string | undefined>>): Declaration {
   const { document, problems } = readDocument(configuration);
   const parsed = schema.safeParse(document);
-  const all = [...problems, ...(parsed.error?.issues ?? []).flatMap(describeIssue)];
+  const all = [...problems, ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, document))];
   if (!parsed.success || all.length > 0) return { problems: all };
   const { adminPassword, passwords = {}, ...declared } = parsed.data;
   const password = adminPassword ?? environment.PGPASSWORD;
@@ -92,7 +92,7 @@ function readDocument({ values, isSecret }: StackConfiguration): { document: Rec
   return { document, problems };
 }
 
-function describeIssue(issue: z.core.$ZodIssue): Problem[] {
+function describeIssue(issue: z.core.$ZodIssue, document: unknown): Problem[] {
   const [name, ...rest] = issue.path;
   const where =
     name === undefined
@@ -106,14 +106,8 @@ function describeIssue(issue: z.core.$ZodIssue): Problem[] {
     }));
   }
   if (issue.code === "invalid_type") {
-    return [
-      {
-        where,
-        reason:
-          issue.input === undefined ? `this is missing, or is no ${KINDS[issue.expected] ?? issue.expected}` : "this is of another type",
-        allowed: KINDS[issue.expected] ?? issue.expected,
-      },
-    ];
+    const reason = valueAt(document, issue.path) === undefined ? "this is missing" : "this is of another type";
+    return [{ where, reason, allowed: KINDS[issue.expected] ?? issue.expected }];
   }
   return [{ where, reason: issue.message }];
 }
