@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./boundedMemory.js";
 import { ExitCode } from "@pgkeep/core";
 import { runCommandLine } from "./commandLine.js";
 import { reportFailure } from "./reportFailure.js";

@@ -55,6 +55,7 @@ async function restoreDatabase(record: Manifest["databases"][number], options: R
     description: `${store.description} ${record.object.key}`,
     bytes: record.object.plainBytes,
     record,
+    ignoreTrailing: false,
     open: () => readStored(store, record.object, identities),
   };
   const { summary } = await loadArchive(source, {

@@ -1,3 +1,23 @@
+import { CopyData } from "./CopyData.js";
+import {
+  BACKSLASH,
+  CLOSE,
+  CR,
+  createsRoutine,
+  DASH,
+  DOLLAR,
+  DOUBLE_QUOTE,
+  isBlank,
+  isDigit,
+  isWordByte,
+  LF,
+  OPEN,
+  QUOTE,
+  SEMICOLON,
+  SLASH,
+  STAR,
+} from "./sqlCharacters.js";
+
 /** What a scanner tells while it reads a script, and what it asks. */
 export interface SqlVisitor {
   /**
@@ -32,12 +52,6 @@ const HELD_BYTES = 16 * 1024;
 const WORDS_KEPT = 8;
 const WORD_LENGTH = 63;
 const COMMENT_KEPT = 200;
-
-const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
-const [DOUBLE_QUOTE, DOLLAR, QUOTE, OPEN, CLOSE, STAR, DASH, DOT, SLASH, SEMICOLON, BACKSLASH] = [
-  34, 36, 39, 40, 41, 42, 45, 46, 47, 59, 92,
-];
-const END_OF_COPY = Buffer.from("\n\\.");
 
 type State =
   | "normal"
@@ -82,8 +96,7 @@ export class SqlScanner {
   #standardStrings = true;
   #tag = "";
   #tagMatched = 0;
-  /** In COPY data: 0 inside a line, 1 at its beginning, 2 after a backslash there, 3 after `\.`, 4 after `\.` and CR. */
-  #copyMatched = 0;
+  #copyData = new CopyData();
 
   constructor(private readonly visitor: SqlVisitor) {}
 
@@ -238,14 +251,17 @@ export class SqlScanner {
         }
         case "rest of COPY line": {
           const byte = chunk[i++] ?? 0;
-          if (byte === LF) [this.#state, this.#copyMatched] = ["COPY data", 1];
+          if (byte === LF) [this.#state, this.#copyData] = ["COPY data", new CopyData()];
           else if (!isBlank(byte))
             throw new SqlScanError("something follows COPY … FROM stdin; on its own line, where its data should begin");
           break;
         }
-        case "COPY data":
-          i = this.#copyData(chunk, i);
+        case "COPY data": {
+          const { to, ended } = this.#copyData.skip(chunk, i);
+          if (ended) [this.#state, this.#previous] = ["normal", LF];
+          i = to;
           break;
+        }
       }
       // Nothing outside statements, comments between them and commands is ever left out.
       if (this.#heldBytes + i - from > HELD_BYTES && !(this.#inStatement && !this.#announced)) flush(i);
@@ -280,7 +296,7 @@ export class SqlScanner {
       this.#drop();
       return { rest, ending: "unfinished statement" };
     }
-    const lastLine = this.#state === "COPY data" && this.#copyMatched === 3;
+    const lastLine = this.#state === "COPY data" && this.#copyData.endsHere;
     this.#drop();
     return { rest, ending: lastLine ? "statements" : endings[this.#state] };
   }
@@ -330,36 +346,6 @@ export class SqlScanner {
     const text = bytes.toString("utf8");
     return this.visitor.metaCommand?.(this.#inStatement ? text.slice(text.lastIndexOf("\n") + 1) : text) ?? true;
   }
-
-  /** Runs to the end of the data or of the chunk. A row that begins with `\.` cannot occur: COPY writes a backslash twice. */
-  #copyData(chunk: Buffer, start: number): number {
-    let i = start;
-    while (i < chunk.length) {
-      const byte = chunk[i] ?? 0;
-      if (this.#copyMatched === 0) {
-        const next = byte === LF ? i : chunk.indexOf(LF, i);
-        if (next < 0) return chunk.length;
-        const ending = chunk.indexOf(END_OF_COPY, next);
-        // Without an ending in this chunk only what follows its last line break can be the beginning of one.
-        i = ending < 0 ? chunk.lastIndexOf(LF) : ending;
-        this.#copyMatched = 1;
-        i++;
-        continue;
-      }
-      i++;
-      if (byte === LF && this.#copyMatched >= 3) {
-        this.#state = "normal";
-        this.#previous = LF;
-        return i;
-      }
-      if (byte === LF) this.#copyMatched = 1;
-      else if (this.#copyMatched === 1 && byte === BACKSLASH) this.#copyMatched = 2;
-      else if (this.#copyMatched === 2 && byte === DOT) this.#copyMatched = 3;
-      else if (this.#copyMatched === 3 && byte === CR) this.#copyMatched = 4;
-      else this.#copyMatched = 0;
-    }
-    return i;
-  }
 }
 
 const endings: Record<State, SqlEnding> = {
@@ -375,22 +361,3 @@ const endings: Record<State, SqlEnding> = {
   "rest of COPY line": "COPY data",
   "COPY data": "COPY data",
 };
-
-function isBlank(byte: number): boolean {
-  return byte === SPACE || (byte >= TAB && byte <= CR);
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
-}
-
-/** Letters, digits, underscore, dollar sign and whatever is not ASCII, as in psql's `ident_cont`. */
-function isWordByte(byte: number): boolean {
-  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || isDigit(byte) || byte === 95 || byte === DOLLAR || byte >= 128;
-}
-
-/** Whether these are the first words of what may hold BEGIN ATOMIC. psql looks no further than this either. */
-function createsRoutine([first, second, third, fourth]: readonly string[]): boolean {
-  const kind = second === "or" && third === "replace" ? fourth : second;
-  return first === "create" && (kind === "function" || kind === "procedure");
-}

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +6,6 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { ExitCode, type Problem, ProblemError } from "@pgkeep/core";
 import { decodeStages } from "../codec/decodeStages.js";
-import type { PostgresPrograms } from "../postgresql/programs.js";
 
 /** What a file is once it is decrypted and decompressed. */
 export type DumpFileKind = "custom archive" | "tar archive" | "directory archive" | "SQL script";
@@ -154,66 +152,6 @@ function kindOf(path: string, head: Buffer): DumpFileKind {
   if (head.length === 0) throw refusal(ExitCode.DataWrong, { where: path, reason: "the file is empty", next: "use another copy" });
   if (head.includes(0)) throw refusal(ExitCode.Usage, { where: path, reason: "it is neither an SQL script nor an archive of pg_dump" });
   return "SQL script";
-}
-
-/** The script that pg_restore would run: how archives that are not read here become one. */
-export function scriptOfArchive(
-  file: DumpFile,
-  programs: PostgresPrograms,
-  flags: readonly string[],
-  onBytes?: (bytes: number) => void,
-): Readable {
-  const directory = file.kind === "directory archive";
-  const child = spawn(programs.path("pg_restore"), ["--file=-", ...flags, ...(directory ? ["--", file.path] : [])], {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { LC_ALL: "C", PATH: process.env.PATH ?? "" },
-  });
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    if (stderr.length < 4096) stderr += text;
-  });
-  const script = new PassThrough();
-  script.on("error", () => {});
-  script.once("close", () => child.kill());
-  const failed = (error: Error) => script.destroy(error);
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) resolve();
-      else
-        reject(
-          refusal(ExitCode.DataWrong, {
-            where: file.path,
-            reason: `pg_restore cannot read it: ${stderr.trim()}`,
-            next: "the archive is cut or damaged, or made by a newer pg_dump",
-          }),
-        );
-    });
-  });
-  ended.catch(failed);
-  child.stdin.on("error", () => {});
-  if (directory) child.stdin.end();
-  else pipeline(file.open(onBytes), child.stdin).catch((error: Error) => (isBrokenPipe(error) ? undefined : failed(error)));
-  // The script ends only when pg_restore has said that it read all of it.
-  child.stdout.on("data", (piece: Buffer) => {
-    if (!script.write(piece)) {
-      child.stdout.pause();
-      script.once("drain", () => child.stdout.resume());
-    }
-  });
-  child.stdout.once(
-    "end",
-    () =>
-      void ended.then(
-        () => script.end(),
-        () => undefined,
-      ),
-  );
-  return script;
-}
-
-function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
-  return error.code === "EPIPE" || error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 function refusal(exitCode: ExitCode, problem: Problem): ProblemError {

@@ -1,8 +1,9 @@
-import { ExitCode, type Problem, ProblemError } from "@pgkeep/core";
+import { type Connection, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
 import { dropScratchDatabase } from "../drill/scratchDatabase.js";
 import { shownName, sqlName } from "../postgresql/objectName.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { openSession } from "../postgresql/session.js";
+import { sqlState } from "../postgresql/sessionProblem.js";
 import { checkApplication, withApplicationStopped } from "./applicationHooks.js";
 import { loadDatabase } from "./loadDatabase.js";
 import type { PreparedRestore } from "./prepareRestore.js";
@@ -12,6 +13,8 @@ import { restoreRoles } from "./restoreRoles.js";
 import { createScratchDatabase, finishStatements, type ScratchOptions } from "./scratchDatabase.js";
 import { type Swap, swapDatabases } from "./swapDatabases.js";
 import type { TargetFacts } from "./TargetFacts.js";
+
+const OBJECT_IN_USE = "55006";
 
 export interface Execution {
   facts: TargetFacts;
@@ -125,7 +128,7 @@ async function dropReplaced({ connection, keepReplaced, reporter }: RestoreTarge
   for (const replaced of result.replaced) {
     if (replaced.keptAs === null) continue;
     reporter.info(`dropping ${replaced.keptAs}`);
-    await dropScratchDatabase(connection, replaced.keptAs);
+    await dropScratch(connection, replaced.keptAs);
     Object.assign(replaced, { keptAs: null, undo: [], drop: null });
   }
 }
@@ -135,7 +138,7 @@ async function cleanUp({ connection, reporter }: RestoreTargetOptions, scratches
   const left: Problem[] = [];
   for (const scratch of scratches) {
     try {
-      await dropIfThere(connection, scratch);
+      await dropScratch(connection, scratch);
       reporter.info(`dropped ${scratch}`);
     } catch (reason) {
       left.push({
@@ -151,8 +154,15 @@ async function cleanUp({ connection, reporter }: RestoreTargetOptions, scratches
   return new ProblemError(ExitCode.Defect, [{ where: "restore", reason: String(error) }, ...left], { cause: error });
 }
 
-async function dropIfThere(connection: RestoreTargetOptions["connection"], scratch: string): Promise<void> {
+/** Without connecting to it where that can be: its settings may keep everybody out. Only a subscription has to be ended from inside. */
+async function dropScratch(connection: Connection, scratch: string): Promise<void> {
   const session = await openSession(connection, connection.maintenanceDatabase);
-  const there = await session.query("SELECT FROM pg_database WHERE datname = $1", [scratch]).finally(() => session.end());
-  if (there.length > 0) await dropScratchDatabase(connection, scratch);
+  try {
+    await session.query(`DROP DATABASE IF EXISTS ${sqlName(scratch)} WITH (FORCE)`);
+  } catch (error) {
+    if (sqlState(error) !== OBJECT_IN_USE) throw error;
+    await dropScratchDatabase(connection, scratch);
+  } finally {
+    await session.end();
+  }
 }

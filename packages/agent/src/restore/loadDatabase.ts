@@ -15,6 +15,8 @@ import { DatabaseAction } from "./RestorePlan.js";
 import type { RestoreResult } from "./RestoreResult.js";
 import { verifyDatabase } from "./verifyDatabase.js";
 
+const LOCK_TIMEOUT = "60s";
+
 /** Loads one database into a scratch database or in place, analyses it, reads it back and compares. */
 export async function loadDatabase(
   job: RestoreJob,
@@ -134,9 +136,11 @@ function entriesOf({ source }: RestoreJob): readonly ArchiveEntry[] {
   return "contents" in source ? source.contents.entries : [];
 }
 
+/** In a database that lives on: what goes first, and no waiting for ever for whoever holds a lock while everybody else waits for us. */
 function prologueOf({ planned, selection }: RestoreJob): { prologue?: string } {
-  if (planned.action === DatabaseAction.CleanInPlace) return { prologue: emptyDatabaseStatement() };
-  return selection && selection.drop.length > 0 ? { prologue: selection.drop.join("\n") } : {};
+  if (planned.scratch !== null) return {};
+  const drops = planned.action === DatabaseAction.CleanInPlace ? [emptyDatabaseStatement()] : (selection?.drop ?? []);
+  return { prologue: [`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}';`, ...drops].join("\n") };
 }
 
 /** What is in the database by now: everything, or only what was restored of it. */

@@ -1,16 +1,18 @@
 import { tmpdir } from "node:os";
-import { type DatabaseProperties, type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
+import { type Connection, type DatabaseProperties, type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
+import { openSession } from "../postgresql/session.js";
 import { type ArchiveSource, readContents, readWhole, type ScriptSource } from "./ArchiveSource.js";
 import { findBlockers } from "./blockers.js";
 import { scratchSuffix } from "./databaseNames.js";
+import { missingTablespaces } from "./databaseNotices.js";
 import { otherSessions } from "./endSessions.js";
 import { findExisting } from "./findExisting.js";
 import { describeLeftover, findLeftovers } from "./findLeftovers.js";
 import type { Target } from "./openTarget.js";
 import { planDatabases } from "./planDatabases.js";
 import { planRoleCreation, type RoleCreation } from "./planRoleCreation.js";
-import { missingTablespaces, preflight } from "./preflight.js";
-import { knowsMonetaryLocale, probeCollations, probeLocale } from "./probeServer.js";
+import { preflight } from "./preflight.js";
+import { knowsMonetaryLocale, probeCollations, probeLibraries, probeLocale } from "./probeServer.js";
 import type { RestoreJob } from "./RestoreJob.js";
 import type { DatabaseChoice, RestoreTargetOptions } from "./RestoreOptions.js";
 import { DatabaseAction, type PlannedDatabase } from "./RestorePlan.js";
@@ -187,11 +189,19 @@ async function probed(jobs: readonly RestoreJob[], { session, facts, connection 
       extensions,
       monetaryLocaleKnown,
       refused: await probeCollations(session, entries, sameEncoding),
+      refusedLibraries: properties === null ? new Map<string, string>() : await unloadable(connection, properties),
       localeRefusal: properties === null ? undefined : await probeLocale(session, properties, sameEncoding),
     });
     job.noTablespaces = missingTablespaces(entries, properties, facts).length > 0;
   }
   return databases;
+}
+
+/** In a session of its own, which the libraries that can be loaded end with. */
+async function unloadable(connection: Connection, { settings }: DatabaseProperties): Promise<Map<string, string>> {
+  if (!settings.some(({ name }) => /_preload_libraries$/i.test(name))) return new Map();
+  const session = await openSession(connection, connection.maintenanceDatabase);
+  return await probeLibraries(session, settings).finally(() => session.end());
 }
 
 function without(job: RestoreJob, accepted: readonly LeftOutEntry[]): RestoreJob {

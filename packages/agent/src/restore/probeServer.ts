@@ -1,8 +1,9 @@
-import type { DatabaseProperties } from "@pgkeep/core";
+import type { DatabaseProperties, SettingRecord } from "@pgkeep/core";
 import pg from "pg";
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import type { Session } from "../postgresql/session.js";
 import { serverMessage, sqlState } from "../postgresql/sessionProblem.js";
+import { splitList } from "../postgresql/settings.js";
 
 /**
  * Asks the server to make, in a transaction that is rolled back, what only it can judge: collations depend on how it was built and on the
@@ -41,6 +42,26 @@ export async function probeLocale(session: Session, properties: DatabaseProperti
 export async function knowsMonetaryLocale(session: Session, locale: string): Promise<boolean> {
   return (await refusal(session, `SET LOCAL lc_monetary = ${literal(locale)}`)) === undefined;
 }
+
+/** The libraries among these settings that the server cannot load, with its words. Each would keep everybody out of the database. */
+export async function probeLibraries(
+  session: Session,
+  settings: readonly Pick<SettingRecord, "name" | "value">[],
+): Promise<Map<string, string>> {
+  const refused = new Map<string, string>();
+  for (const { name, value } of settings) {
+    const folder = LIBRARY_SETTINGS[name.toLowerCase()];
+    if (folder === undefined) continue;
+    for (const library of splitList(value).filter((one) => one !== "")) {
+      const words = await refusal(session, `LOAD ${literal(library.includes("/") ? library : `${folder}${library}`)}`);
+      if (words !== undefined) refused.set(name, words);
+    }
+  }
+  return refused;
+}
+
+/** Where the server looks for the libraries of a setting: https://www.postgresql.org/docs/current/runtime-config-client.html */
+const LIBRARY_SETTINGS: Record<string, string> = { session_preload_libraries: "", local_preload_libraries: "$libdir/plugins/" };
 
 function probe(session: Session, options: string): Promise<string | undefined> {
   return refusal(session, `CREATE COLLATION pg_temp.pgkeep_probe ${options}`);

@@ -28,6 +28,7 @@ export function restoreFailure(database: string, message: string, signal: NodeJS
 }
 
 function exitCodeOf(message: string, signal: NodeJS.Signals | null): ExitCode {
+  if (/canceling statement due to lock timeout|deadlock detected/.test(message)) return ExitCode.TryAgain;
   if (/No space left on device|could not extend file|disk full/i.test(message)) return ExitCode.NoSpace;
   if (/permission denied|must be (superuser|owner|member)|not allowed to/i.test(message)) return ExitCode.Permission;
   if (

@@ -2,7 +2,7 @@ import { type DatabaseProperties, ExitCode, ProblemError } from "@pgkeep/core";
 import { readDatabaseProperties } from "../postgresql/databaseProperties.js";
 import { findPrograms, type PostgresPrograms } from "../postgresql/programs.js";
 import { assertWholeTar } from "./assertWholeTar.js";
-import { type DumpFile, openDumpFile, scriptOfArchive } from "./dumpFile.js";
+import { type DumpFile, openDumpFile } from "./dumpFile.js";
 import { inspectScript } from "./inspectScript.js";
 import { knowsRestrict } from "./loadScript.js";
 import type { Target } from "./openTarget.js";
@@ -11,6 +11,7 @@ import type { RestoreFileOptions } from "./RestoreOptions.js";
 import type { RestoreResult } from "./RestoreResult.js";
 import { allProblems } from "./restoreExit.js";
 import { restore } from "./runRestore.js";
+import { scriptOfArchive } from "./scriptOfArchive.js";
 
 /**
  * Restores a dump that somebody made somehow, with the guards of a recovery point: read to its end first, loaded into a scratch database,

@@ -2,7 +2,7 @@ const MIB = 1024 * 1024;
 
 /** AWS and most others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAXIMUM_PARTS = 10_000;
-/** Scaleway: https://www.scaleway.com/en/docs/object-storage/api-cli/multipart-uploads/ */
+/** Scaleway; objects beyond 15 GB failed for others (Databasus, issue 617). */
 const MAXIMUM_PARTS_OF_SCALEWAY = 1_000;
 
 /** Without any guess of the size this reaches 109 GiB. AWS wants at least 5 MiB. */
