@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SslMode } from "../../packages/core/src/index.js";
-import { PostgresAccess, type PostgresAccessArgs } from "../../packages/postgresql/src/index.js";
+import { type AccessConnection, PostgresAccess, type PostgresAccessArgs } from "../../packages/postgresql/src/index.js";
 import { createAdmin } from "../support/accessAdmin.js";
 import {
   assertNoCanary,
@@ -113,3 +115,51 @@ it.skipIf(missingEngine() !== undefined)(
     }
   },
 );
+
+it.skipIf(missingEngine() !== undefined)("PostgresAccess takes names of every kind to the letter", async () => {
+  const server = await startPostgres({ major: 16 });
+  const names = {
+    database: `Größe "A" $1; --`,
+    owner: "Böse's Owner",
+    login: "log in@home:1/2",
+    reader: "Leser%20",
+    dump: "dump $pgkeep$ '\"",
+  };
+  const stack = await startStack({
+    program: async () => {
+      const { connections, superuserStatement } = new PostgresAccess("access", {
+        server: { host: server.connection.host, port: server.connection.port, sslMode: SslMode.Disable },
+        admin: await createAdmin(server).catch(() => ({ username: "deployer", password: "of the deployer" })),
+        databases: [{ name: names.database, owner: names.owner }],
+        applications: [{ name: names.login, databases: [names.database] }],
+        readOnlyRoles: [{ name: names.reader, databases: [names.database] }],
+        dumpRole: { name: names.dump },
+      });
+      return { connections, superuserStatement };
+    },
+    providers: providers(),
+  });
+  try {
+    const { outputs } = await stack.up();
+    const connections = outputs.connections?.value as Record<string, AccessConnection>;
+    const [application, reader] = [names.login, names.reader].map((login) => connections[`${login}@${names.database}`]);
+    // By libpq itself: other drivers read some percent-codes of a URI in their own way.
+    const psql = (uri: string | undefined, sql: string) =>
+      execFileSync(join(server.programFolder, "psql"), ["-XAtq", "-v", "ON_ERROR_STOP=1", uri ?? "", "-c", sql], {
+        encoding: "utf8",
+      }).trim();
+    expect(psql(application?.uri, "CREATE TABLE t (id int); SELECT current_user, current_database()")).toBe(
+      `${names.owner}|${names.database}`,
+    );
+    expect(psql(reader?.uri, "SELECT count(*) FROM t")).toBe("0");
+    const lines = (application?.environment ?? "").split("\n").slice(0, 4).join("; ");
+    expect(execFileSync("sh", ["-c", `${lines}; printf %s "$PGDATABASE"`], { encoding: "utf8" })).toBe(names.database);
+    await server.psql(outputs.superuserStatement?.value as string, names.database);
+    expect(await server.psql("SELECT rolname FROM pg_roles WHERE rolbypassrls AND NOT rolsuper")).toBe(names.dump);
+    await stack.refresh();
+    expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).toEqual([]);
+  } finally {
+    await stack.dispose();
+    await server.stop();
+  }
+});

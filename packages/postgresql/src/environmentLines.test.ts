@@ -14,14 +14,21 @@ describe("a value", () => {
     ["a'b", `"a'b"`],
     [`a'b"c$d`, '"a\'b\\"c\\$d"'],
     ["a\\b", "'a\\b'"],
+    ["a`b", "'a`b'"],
+    // What Compose would take for the closing quote's escape.
+    ["a\\", '"a\\\\"'],
   ])("%s is written as %s", (value, expected) => expect(quoteEnvironmentValue(value)).toBe(expected));
 
   it.each(["a\nb", "a\rb", "a\0b"])("%j is refused: a line holds one value", (value) => {
     expect(() => quoteEnvironmentValue(value)).toThrow("line break");
   });
 
+  it.each(["a'`b", "`\\"])("%s is refused: Compose and a shell would read two", (value) => {
+    expect(() => quoteEnvironmentValue(value)).toThrow("in two ways");
+  });
+
   it("is read back by a shell, whatever it holds", () => {
-    const values = ["a$b", "a'b", `a'"$b`, "a #b", "`id`'", "$(id)", "~", "*", "a;b&c|d", String.raw`\'$`];
+    const values = ["a$b", "a'b", `a'"$b`, "a #b", "`id`", "$(id)", "~", "*", "a;b&c|d", String.raw`\'$`];
     for (const value of values) {
       const script = `V=${quoteEnvironmentValue(value)}\nprintf %s "$V"`;
       expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(value);

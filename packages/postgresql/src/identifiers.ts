@@ -1,4 +1,5 @@
 import { byteLength } from "@pgkeep/core";
+import { environmentValueProblem } from "./environmentLines.js";
 
 /** NAMEDATALEN - 1: the server cuts longer names, so two of them could meet. https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 export const LONGEST_NAME = 63;
@@ -30,7 +31,7 @@ export function nameProblem(name: string): string | undefined {
   if (/\p{Cc}/u.test(name)) return "this holds a control character";
   if (name !== name.trim()) return "this begins or ends with a space";
   const bytes = byteLength(name);
-  return bytes > LONGEST_NAME ? `this has ${bytes} bytes, and the server would cut it to ${LONGEST_NAME}` : undefined;
+  return bytes > LONGEST_NAME ? `this has ${bytes} bytes, and the server would cut it to ${LONGEST_NAME}` : environmentValueProblem(name);
 }
 
 /** A name as SQL text. */

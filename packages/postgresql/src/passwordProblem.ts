@@ -1,3 +1,5 @@
+import { environmentValueProblem } from "./environmentLines.js";
+
 /**
  * What is wrong with a password, undefined when nothing is. Beyond what the server refuses, these are passwords that would arrive there as
  * others: terraform-provider-postgresql doubles backslashes in a literal that has no E before it (pqQuoteLiteral in helpers.go), reads
@@ -12,5 +14,5 @@ export function passwordProblem(password: string): string | undefined {
   if (/^md5[0-9a-f]{32}$/.test(password) || /^SCRAM-SHA-256\$/.test(password)) {
     return "this is a verifier and not a password: the connections given out would hold it and be refused";
   }
-  return undefined;
+  return environmentValueProblem(password);
 }

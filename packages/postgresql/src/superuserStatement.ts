@@ -7,7 +7,10 @@ import { quoteIdentifier, quoteLiteral } from "./identifiers.js";
  */
 export function superuserStatement(dumpRole: string): string {
   const role = quoteIdentifier(dumpRole);
-  return `DO $$
+  // The statement ends where its tag comes again, so no name may hold it.
+  const tag =
+    Array.from(dumpRole, (_, index) => `$pgkeep${"_".repeat(index)}$`).find((candidate) => !dumpRole.includes(candidate)) ?? "$pgkeep$";
+  return `DO ${tag}
 DECLARE object oid;
 BEGIN
   ALTER ROLE ${role} BYPASSRLS;
@@ -18,5 +21,5 @@ BEGIN
     EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT SELECT ON LARGE OBJECTS TO %I',
       (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()), ${quoteLiteral(dumpRole)});
   END IF;
-END $$;`;
+END ${tag};`;
 }
