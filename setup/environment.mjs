@@ -1,6 +1,7 @@
 import { delimiter } from "node:path";
 import { findPgbouncer } from "./pgbouncer.mjs";
 import { findPostgres } from "./postgresql.mjs";
+import { findPulumi } from "./pulumi.mjs";
 import { findVersitygw } from "./versitygw.mjs";
 
 /**
@@ -10,11 +11,13 @@ import { findVersitygw } from "./versitygw.mjs";
 export function foundEnvironment() {
   const server = findVersitygw();
   const pooler = findPgbouncer();
+  const engine = findPulumi();
   return {
     PGKEEP_PG_BIN: findPostgres()
       .map(({ folder }) => folder)
       .join(delimiter),
     ...(server === undefined ? {} : { PGKEEP_VERSITYGW: server }),
     ...(pooler === undefined ? {} : { PGKEEP_PGBOUNCER: pooler }),
+    ...(engine === undefined ? {} : { PGKEEP_PULUMI: engine }),
   };
 }

@@ -1,6 +1,7 @@
 import { age } from "./age.mjs";
 import { pgbouncer } from "./pgbouncer.mjs";
 import { postgresFor } from "./postgresql.mjs";
+import { pulumi } from "./pulumi.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
 import { systemProgram } from "./systemProgram.mjs";
 import { versitygw } from "./versitygw.mjs";
@@ -15,6 +16,7 @@ const tools = [
   { name: "age", get: age },
   { name: "zstd", get: () => systemProgram("zstd") },
   { name: "openssl", get: () => systemProgram("openssl") },
+  { name: "the Pulumi engine", get: pulumi },
   // The pages of docs/, which are run as they stand, take documents apart with it.
   { name: "jq", get: () => systemProgram("jq") },
 ];

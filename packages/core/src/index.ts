@@ -1,4 +1,5 @@
 export * from "./agentConfig.js";
+export { byteLength } from "./byteLength.js";
 export * from "./canonicalJson.js";
 export * from "./configurationSchema.js";
 export * from "./connection.js";
@@ -14,7 +15,7 @@ export * from "./parseAgentConfig.js";
 export * from "./parseManifest.js";
 export * from "./passwordFile.js";
 export * from "./problem.js";
-export { valueAt } from "./propertyPath.js";
+export { propertyPath, valueAt } from "./propertyPath.js";
 export * from "./recoveryPointId.js";
 export * from "./resolveConnection.js";
 export { holdsSecret, isPrivateKey } from "./secretText.js";

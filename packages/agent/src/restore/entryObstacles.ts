@@ -79,7 +79,10 @@ function obstacleOf(
   if (rule !== undefined)
     return { reason: `role ${role.name} may not create it: ${rule}`, forbidden: true, next: "restore as a superuser" };
   const mayActAsOwner =
-    entry.owner === "" || (memberships.maySet(role.name, entry.owner) && memberships.hasRightsOf(role.name, entry.owner));
+    entry.owner === "" ||
+    // Whoever owns the database is a member of this one, and the restored database belongs to this role or to one that it may act as.
+    entry.owner === "pg_database_owner" ||
+    (memberships.maySet(role.name, entry.owner) && memberships.hasRightsOf(role.name, entry.owner));
   // Without owners everything belongs to the restoring role, so only default privileges still name another.
   const owned = !choices.noOwner || entry.description === "DEFAULT ACL";
   if (REMARKS.has(entry.description) && owned && !mayActAsOwner) {

@@ -3,7 +3,7 @@ import type { Session } from "../postgresql/session.js";
 import { isReplacedName, isScratchName } from "./databaseNames.js";
 
 /** A database that a restore made or set aside. */
-export interface Leftover {
+interface Leftover {
   name: string;
   /** `scratch`: an unfinished restore, of no use once none runs. `replaced`: kept on purpose when another took its name. */
   kind: "scratch" | "replaced";

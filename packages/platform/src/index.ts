@@ -1,0 +1,1 @@
+export { type Declaration, readDeclaration, type StackConfiguration } from "./readDeclaration.js";

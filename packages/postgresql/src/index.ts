@@ -1,0 +1,3 @@
+export { SslMode } from "@pgkeep/core";
+export { PostgresAccess } from "./PostgresAccess.js";
+export * from "./PostgresAccessArgs.js";

@@ -1,0 +1,2 @@
+// Every component, by its own name: the engine finds components among the exports of the package's entry.
+export { PostgresAccess } from "@pgkeep/postgresql";

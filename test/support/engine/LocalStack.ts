@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import { runProgram } from "../runProgram.js";
+import type { RunningProviders } from "./attachProviders.js";
+import { EngineFailure } from "./EngineFailure.js";
+import type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, UpResult } from "./EngineStack.js";
+import { publicState } from "./publicState.js";
+import { pulumiProgram } from "./pulumiProgram.js";
+import { stableText } from "./stableText.js";
+import { stepsOf } from "./stepsOf.js";
+import { viewResources } from "./viewResources.js";
+
+interface Listening {
+  diff: boolean;
+  color: "never";
+  onEvent(event: EngineEvent): void;
+  onOutput(text: string): void;
+  onError(text: string): void;
+}
+
+/** A stack through Pulumi's Automation API, with what its events and its export say made readable. */
+export class LocalStack implements EngineStack {
+  private everything = "";
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly program: Program,
+    private readonly attached: RunningProviders,
+    /** Texts that differ from run to run, and what stands for them. */
+    private readonly standIns: Readonly<Record<string, string>>,
+    private readonly stateFolder: string,
+    private readonly stop: () => Promise<void>,
+  ) {}
+
+  async preview(options: EngineRun = {}): Promise<PreviewResult> {
+    const { result, ...run } = await this.run((listening) => this.stack.preview({ ...listening, program: this.chosen(options) }));
+    return { ...run, changes: { ...result.changeSummary } };
+  }
+
+  async up(options: EngineRun = {}): Promise<UpResult> {
+    const { result, ...run } = await this.run((listening) => this.stack.up({ ...listening, program: this.chosen(options) }));
+    return { ...run, changes: { ...result.summary.resourceChanges }, outputs: plainOutputs(result.outputs) };
+  }
+
+  async refresh(): Promise<RunResult> {
+    const { result: _, ...run } = await this.run((listening) => this.stack.refresh(listening));
+    return run;
+  }
+
+  async destroy(): Promise<RunResult> {
+    const { result: _, ...run } = await this.run((listening) => this.stack.destroy(listening));
+    return run;
+  }
+
+  async exportState(): Promise<State> {
+    // The Automation API's own export asks for secrets in the clear.
+    const { workspace, name } = this.stack;
+    const env = { ...process.env, ...workspace.envVars };
+    const text = await runProgram(pulumiProgram(), ["stack", "export", "--stack", name], { cwd: workspace.workDir, env });
+    return publicState(JSON.parse(text) as State);
+  }
+
+  async importState(state: State): Promise<void> {
+    await this.stack.importStack(state);
+  }
+
+  async resources(options: { providers?: boolean } = {}): Promise<ResourceView[]> {
+    return viewResources(await this.stack.exportStack()).filter(
+      ({ type }) => options.providers === true || !type.startsWith("pulumi:providers:"),
+    );
+  }
+
+  async previewText(options: EngineRun = {}): Promise<string> {
+    return (await this.preview(options)).text;
+  }
+
+  stored(): string {
+    const entries = readdirSync(this.stateFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return entries.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join("\n");
+  }
+
+  log(): string {
+    return this.everything;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+  }
+
+  private chosen({ program }: EngineRun): () => Promise<Record<string, unknown>> {
+    return (program ?? this.program) as () => Promise<Record<string, unknown>>;
+  }
+
+  private async run<Result>(work: (listening: Listening) => Promise<Result>): Promise<RunResult & { result: Result }> {
+    const events: EngineEvent[] = [];
+    let text = "";
+    const listening: Listening = {
+      diff: true,
+      color: "never",
+      onEvent: (event) => events.push(event),
+      onOutput: (chunk) => {
+        text += chunk;
+        this.everything += chunk;
+      },
+      onError: (chunk) => {
+        this.everything += chunk;
+      },
+    };
+    try {
+      const result = await work(listening);
+      return { steps: stepsOf(events), text: stableText(text, this.standIns), events, result };
+    } catch (error) {
+      throw new EngineFailure(errorsOf(events), stableText(text, this.standIns), error);
+    } finally {
+      // Pulumi's own SDK writes secrets into its messages of level debug, which nobody sees who does not ask for `--debug`.
+      const shown = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
+      this.everything += shown.map((event) => `${JSON.stringify(event)}\n`).join("");
+      // A gap of a stand-in fails the test even where the program survived it.
+      this.attached.assertComplete();
+    }
+  }
+}
+
+function plainOutputs(outputs: OutputMap): UpResult["outputs"] {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value, secret }]) => [name, { value: value as unknown, secret }]));
+}
+
+function errorsOf(events: readonly EngineEvent[]): string[] {
+  return events.flatMap(({ diagnosticEvent: told }) =>
+    told?.severity === "error" ? [told.message.replace(/<\{%.*?%\}>/g, "").trim()] : [],
+  );
+}
