@@ -79,6 +79,43 @@ describe("a recovery point of PostgreSQL 15", () => {
     rmSync(workFolder, { recursive: true });
   });
 
+  it("is told beforehand what the target lacks, and restored without it once that is accepted", async () => {
+    const [record] = manifest.databases;
+    if (!record) throw new Error("no database");
+    const setting = (name: string, value: string) => ({ role: null, database: "every", name, value });
+    const settings = [
+      setting("session_preload_libraries", "nowhere"),
+      setting("old_setting", "1"),
+      setting("work_mem", "11MB"),
+      setting("custom.setting", "x"),
+    ];
+    const lacking = (properties: Partial<typeof record.properties>) => ({
+      ...manifest,
+      databases: [{ ...record, properties: { ...record.properties, ...properties } }],
+    });
+    const databases = [{ name: "every", as: "lacking" }];
+    const problem = await problemOf(into(source, { manifest: lacking({ settings }), databases }));
+    expect(problem.exitCode).toBe(78);
+    expect(problem.problems.map(({ where }) => where)).toEqual([
+      "database every: setting session_preload_libraries",
+      "database every: setting old_setting",
+    ]);
+    const result = await into(source, { manifest: lacking({ settings, tablespace: "fast" }), databases, acceptMissing: true });
+    expect(result.leftOut).toHaveLength(2);
+    expect(result.notices.join("\n")).toContain("fast; what lay there goes to the default tablespace");
+    expect(await source.psql("SHOW work_mem; SHOW custom.setting", "lacking")).toBe("11MB\nx");
+
+    const locale = await problemOf(
+      into(source, { manifest: lacking({ collate: "xx_XX.utf8", ctype: "xx_XX.utf8" }), databases: [{ name: "every", as: "other" }] }),
+    );
+    expect(locale.message).toMatch(/cannot have a database with its locale: could not create locale "xx_XX.utf8"/);
+    const money = await problemOf(
+      into(source, { manifest: lacking({ monetaryLocale: "xx_XX.utf8" }), databases: [{ name: "every", as: "other" }] }),
+    );
+    expect(money.message).toContain("columns of type money");
+    expect(await source.psql("SELECT datname FROM pg_database WHERE datname LIKE 'other%'")).toBe("");
+  });
+
   it("is refused by an older server", async () => {
     const server = await startPostgres({ major: 16 });
     try {

@@ -1,7 +1,8 @@
-import { mkdtemp, open, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
+import type { Connection } from "@pgkeep/core";
+import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
 import type { ChildEnvironmentOptions } from "../postgresql/childEnvironment.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
@@ -9,6 +10,7 @@ import type { Reporter } from "../reporter.js";
 import { type ArchiveSource, assertRecorded } from "./ArchiveSource.js";
 import { feedArchive, toProgram } from "./feedArchive.js";
 import { startPgRestore } from "./pgRestore.js";
+import { spoolArchive } from "./spoolArchive.js";
 
 export interface LoadOptions {
   programs: PostgresPrograms;
@@ -42,12 +44,11 @@ export interface LoadedArchive {
 export async function loadArchive(source: ArchiveSource, options: LoadOptions): Promise<LoadedArchive> {
   const folder = await mkdtemp(join(options.workFolder ?? tmpdir(), "pgkeep-restore-"));
   try {
-    const list = options.entries && join(folder, "entries");
-    if (list) await writeFile(list, options.entries?.map((dumpId) => `${dumpId};\n`).join("") ?? "", { mode: 0o600 });
-    const complete = { ...options, arguments: [...options.arguments, ...(list ? [`--use-list=${list}`] : [])] };
     // Through the script of pg_restore everything is one stream.
     const parallel = (options.jobs ?? 1) > 1 && options.targetMajor >= options.programs.version;
-    return await (parallel ? loadFromFile(source, complete, join(folder, "archive")) : loadFromStream(source, complete));
+    if (parallel) return await loadFromFile(source, options, folder);
+    const list = options.entries ? [await writeList(folder, options.entries)] : [];
+    return await loadFromStream(source, { ...options, arguments: [...options.arguments, ...list] });
   } catch (error) {
     throw options.signal?.aborted ? options.signal.reason : error;
   } finally {
@@ -85,53 +86,45 @@ async function loadFromStream(source: ArchiveSource, options: LoadOptions): Prom
   return { summary: fed.value, warnings: ended.value };
 }
 
-async function loadFromFile(source: ArchiveSource, options: LoadOptions, file: string): Promise<LoadedArchive> {
-  await assertSpace(source, file);
-  const handle = await open(file, "wx", 0o600);
-  let summary: ArchiveSummary;
-  try {
-    const take = (piece: Buffer) => handle.appendFile(piece).catch((error: unknown) => Promise.reject(spoolFailure(file, error)));
-    summary = await feedArchive(
-      await source.open(),
-      take,
-      progress(source, options),
-      new ArchiveReader({ ignoreTrailing: source.ignoreTrailing }),
-    );
-  } finally {
-    await handle.close();
+async function loadFromFile(source: ArchiveSource, options: LoadOptions, folder: string): Promise<LoadedArchive> {
+  const file = join(folder, "archive");
+  const summary = await spoolArchive(source, file, progress(source, options));
+  const warnings: string[] = [];
+  const { atOnce, afterwards } = inTwoSteps(summary.entries, options.entries);
+  for (const [entries, jobs] of [
+    [atOnce, options.jobs ?? 1],
+    [afterwards, 1],
+  ] as const) {
+    if (entries.length === 0) continue;
+    const list = await writeList(folder, entries);
+    const program = startPgRestore({ ...options, file, arguments: [...options.arguments, list, ...(jobs > 1 ? [`--jobs=${jobs}`] : [])] });
+    warnings.push(...(await program.finished));
   }
-  assertRecorded(source, summary);
-  const program = startPgRestore({ ...options, file, arguments: [...options.arguments, `--jobs=${options.jobs}`] });
-  return { summary, warnings: await program.finished };
+  return { summary, warnings };
+}
+
+/** pg_restore's last passes (_tocEntryRestorePass in PostgreSQL's pg_backup_archiver.c). */
+const LATE = new Set(["ACL", "ACL LANGUAGE", "DEFAULT ACL", "EVENT TRIGGER", "MATERIALIZED VIEW DATA"]);
+
+/**
+ * What several connections can restore at once, and what only one can: each grant is an entry of its own, and one that is made in the name of
+ * another role needs that role's grant on the schema, on which it does not depend in the archive (seen with pg_restore 15 to fail at times).
+ */
+function inTwoSteps(entries: readonly ArchiveEntry[], chosen: readonly number[] | undefined): { atOnce: number[]; afterwards: number[] } {
+  const wanted = chosen && new Set(chosen);
+  const late = ({ description, tag }: ArchiveEntry) => LATE.has(description) || tag.startsWith("EVENT TRIGGER ");
+  const ids = (which: (entry: ArchiveEntry) => boolean) =>
+    entries.filter((entry) => wanted?.has(entry.dumpId) !== false && which(entry)).map(({ dumpId }) => dumpId);
+  return { atOnce: ids((entry) => !late(entry)), afterwards: ids(late) };
+}
+
+async function writeList(folder: string, entries: readonly number[]): Promise<string> {
+  const path = join(folder, `entries-${entries[0]}`);
+  await writeFile(path, entries.map((dumpId) => `${dumpId};\n`).join(""), { mode: 0o600 });
+  return `--use-list=${path}`;
 }
 
 function progress(source: ArchiveSource, { reporter }: LoadOptions): (bytes: number) => void {
   const work = source.record?.name ?? source.description;
   return (bytes) => (source.bytes === null ? reporter.progress(work, bytes) : reporter.progress(work, bytes, source.bytes));
-}
-
-async function assertSpace(source: ArchiveSource, file: string): Promise<void> {
-  const { bavail, bsize } = await statfs(join(file, ".."));
-  const free = bavail * bsize;
-  if (source.bytes === null || free > source.bytes) return;
-  throw new ProblemError(ExitCode.NoSpace, {
-    where: "--jobs",
-    received: `${free} bytes free in ${join(file, "../..")}`,
-    allowed: `${source.bytes} bytes`,
-    reason: "with several jobs the decrypted archive lies on disk while it is loaded, and there is no room for it",
-    next: "leave out --jobs, which streams, or name a folder with more room with --work-folder",
-  });
-}
-
-function spoolFailure(file: string, error: unknown): ProblemError {
-  const code = (error as NodeJS.ErrnoException).code;
-  return new ProblemError(
-    code === "ENOSPC" ? ExitCode.NoSpace : ExitCode.InputOutput,
-    {
-      where: join(file, "../.."),
-      reason: `the decrypted archive could not be written: ${(error as Error).message}`,
-      next: "leave out --jobs, which streams",
-    },
-    { cause: error },
-  );
 }
