@@ -207,6 +207,15 @@ describe.each(testedMajors)("two databases of PostgreSQL %i under load", (major)
       await undo(result.replaced);
     });
 
+    it("can be swapped back although the asking was interrupted", async () => {
+      answers = [500];
+      const controller = new AbortController();
+      const told = (line: string) => void (line.startsWith("starting") && setTimeout(() => controller.abort(new Error("interrupted")), 500));
+      const result = await restore({ application: hooks(), signal: controller.signal, reporter: { ...silentReporter, info: told } });
+      expect(result.checks.at(-1)).toMatchObject({ name: "application", verdict: "COULD_NOT_VERIFY" });
+      await undo(result.replaced);
+    });
+
     it("are not touched when it cannot be stopped; it is started again", async () => {
       answers = [200];
       const problem = await problemOf(restore({ application: { ...hooks(), stop: "echo no such service; exit 3" } }));
@@ -220,6 +229,7 @@ describe.each(testedMajors)("two databases of PostgreSQL %i under load", (major)
       answers = [200];
       const problem = await problemOf(restore({ application: { ...hooks(), start: "exit 4" } }));
       expect(problem.message).toMatch(/--start.*ended with exit code 4/s);
+      expect(problem.message).toMatch(/have taken their names.*ALTER DATABASE "core" RENAME TO "core_pgkeep_/s);
       expect(await versions()).toEqual(["1", "1"]);
     });
   });

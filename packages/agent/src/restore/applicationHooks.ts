@@ -43,7 +43,10 @@ export async function withApplicationStopped<Result>(
   return outcome.value;
 }
 
-/** Asks the address until it answers well or the time is over. */
+/**
+ * Asks the address until it answers well or the time is over. By now the databases have their names, so an interruption only ends the asking:
+ * the caller still has to tell how to swap back.
+ */
 export async function checkApplication(hooks: ApplicationHooks, signal?: AbortSignal): Promise<Check[]> {
   if (hooks.checkUrl === undefined) return [];
   const name = "application";
@@ -51,10 +54,10 @@ export async function checkApplication(hooks: ApplicationHooks, signal?: AbortSi
   for (;;) {
     const answer = await ask(hooks.checkUrl, signal);
     if (answer.well) return [{ name, verdict: Verdict.Pass, details: [`${hooks.checkUrl} answered ${answer.text}`] }];
-    signal?.throwIfAborted();
+    if (signal?.aborted) return [{ name, verdict: Verdict.CouldNotVerify, details: [`interrupted; until then ${hooks.checkUrl}: ${answer.text}`] }];
     if (Date.now() + CHECK_EVERY_MILLISECONDS > deadline)
       return [{ name, verdict: Verdict.Fail, details: [`${hooks.checkUrl}: ${answer.text}`] }];
-    await sleep(CHECK_EVERY_MILLISECONDS, undefined, signal ? { signal } : {});
+    await sleep(CHECK_EVERY_MILLISECONDS, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
 }
 

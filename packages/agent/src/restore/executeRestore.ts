@@ -1,10 +1,9 @@
-import { type Connection, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
-import { dropScratchDatabase } from "../drill/scratchDatabase.js";
-import { shownName, sqlName } from "../postgresql/objectName.js";
+import { ProblemError } from "@pgkeep/core";
+import { sqlName } from "../postgresql/objectName.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { openSession } from "../postgresql/session.js";
-import { sqlState } from "../postgresql/sessionProblem.js";
 import { checkApplication, withApplicationStopped } from "./applicationHooks.js";
+import { cleanUp, dropReplaced } from "./dropDatabases.js";
 import { loadDatabase } from "./loadDatabase.js";
 import type { PreparedRestore } from "./prepareRestore.js";
 import type { RestoreTargetOptions } from "./RestoreOptions.js";
@@ -13,8 +12,6 @@ import { restoreRoles } from "./restoreRoles.js";
 import { createScratchDatabase, finishStatements, type ScratchOptions } from "./scratchDatabase.js";
 import { type Swap, swapDatabases } from "./swapDatabases.js";
 import type { TargetFacts } from "./TargetFacts.js";
-
-const OBJECT_IN_USE = "55006";
 
 export interface Execution {
   facts: TargetFacts;
@@ -39,6 +36,7 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
     await session.end();
   }
   const scratches: string[] = [];
+  let swapped = false;
   try {
     const swaps = await loadBeside(options, execution, result, scratches);
     await withApplicationStopped(application, reporter, async () => {
@@ -48,6 +46,7 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
       const started = performance.now();
       reporter.info(`renaming ${swaps.map(({ scratch, target }) => `${scratch} to ${target}`).join(", ")}`);
       await swapDatabases(connection, connection.maintenanceDatabase, swaps);
+      swapped = true;
       scratches.length = 0;
       result.milliseconds.swap = performance.now() - started;
       result.replaced = swaps.flatMap(({ target, scratch, replacedAs }) =>
@@ -55,10 +54,29 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
       );
     });
   } catch (error) {
-    throw await cleanUp(options, scratches, error);
+    if (result.roles.created.length > 0) reporter.info(`the roles that were created stay: ${result.roles.created.join(", ")}`);
+    throw await cleanUp(options, scratches, swapped ? alreadySwapped(error, result) : error);
   }
   result.checks.push(...(await checkApplication(application, signal)));
   await dropReplaced(options, result);
+}
+
+/** What failed after the swap, which is the start of the application, must not hide that the swap took place. */
+function alreadySwapped(error: unknown, { replaced }: RestoreResult): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  const undo = replaced.flatMap((database) => database.undo);
+  return new ProblemError(
+    error.exitCode,
+    [
+      ...error.problems,
+      {
+        where: "restore",
+        reason: "all databases were restored and have taken their names; what failed came after that",
+        ...(undo.length > 0 ? { next: `to put the old ones back: ${undo.join(" ")}` } : {}),
+      },
+    ],
+    { cause: error },
+  );
 }
 
 async function loadBeside(
@@ -116,53 +134,4 @@ function kept(name: string, scratch: string, replacedAs: string): RestoreResult[
     ],
     drop: `DROP DATABASE ${sqlName(replacedAs)};`,
   };
-}
-
-/** Where the application is not well, the old databases stay whatever was asked: they are the way back. */
-async function dropReplaced({ connection, keepReplaced, reporter }: RestoreTargetOptions, result: RestoreResult): Promise<void> {
-  if (keepReplaced !== false || result.replaced.length === 0) return;
-  if (result.checks.some(({ verdict }) => verdict !== "PASS")) {
-    result.notices.push("the replaced databases were kept, because not every check passed");
-    return;
-  }
-  for (const replaced of result.replaced) {
-    if (replaced.keptAs === null) continue;
-    reporter.info(`dropping ${replaced.keptAs}`);
-    await dropScratch(connection, replaced.keptAs);
-    Object.assign(replaced, { keptAs: null, undo: [], drop: null });
-  }
-}
-
-/** Drops the scratch databases; what cannot be dropped now is named in the error. */
-async function cleanUp({ connection, reporter }: RestoreTargetOptions, scratches: readonly string[], error: unknown): Promise<unknown> {
-  const left: Problem[] = [];
-  for (const scratch of scratches) {
-    try {
-      await dropScratch(connection, scratch);
-      reporter.info(`dropped ${scratch}`);
-    } catch (reason) {
-      left.push({
-        where: `database ${shownName(scratch)}`,
-        received: reason instanceof ProblemError ? (reason.problems[0]?.reason ?? "") : (reason as Error).message,
-        reason: "this unfinished restore could not be removed",
-        next: `DROP DATABASE ${sqlName(scratch)} WITH (FORCE);`,
-      });
-    }
-  }
-  if (left.length === 0) return error;
-  if (error instanceof ProblemError) return new ProblemError(error.exitCode, [...error.problems, ...left], { cause: error });
-  return new ProblemError(ExitCode.Defect, [{ where: "restore", reason: String(error) }, ...left], { cause: error });
-}
-
-/** Without connecting to it where that can be: its settings may keep everybody out. Only a subscription has to be ended from inside. */
-async function dropScratch(connection: Connection, scratch: string): Promise<void> {
-  const session = await openSession(connection, connection.maintenanceDatabase);
-  try {
-    await session.query(`DROP DATABASE IF EXISTS ${sqlName(scratch)} WITH (FORCE)`);
-  } catch (error) {
-    if (sqlState(error) !== OBJECT_IN_USE) throw error;
-    await dropScratchDatabase(connection, scratch);
-  } finally {
-    await session.end();
-  }
 }

@@ -22,18 +22,7 @@ export interface VerifyOptions {
 export async function verifyDatabase(options: VerifyOptions): Promise<Check> {
   const { expected, database } = options;
   const columns = new Map(expected.tables.map((table) => [shownName(table.schema, table.name), table.columns]));
-  const summary = await summariseDatabase({
-    programs: options.programs,
-    connection: options.connection,
-    database,
-    ...(options.monetaryLocale === null ? {} : { monetaryLocale: options.monetaryLocale }),
-    settings: options.settings,
-    // Only rows are compared here; a role that may not read subscriptions would be warned of them.
-    arguments: ["--no-subscriptions"],
-    // An inheritance child may come back with its columns in another order.
-    columnOrder: (schema, table) => columns.get(shownName(schema, table)),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  const summary = await readBack(options, columns);
   const differences = differencesFromRecord(expected, summary, options.compared);
   const compared = options.compared.only?.tables.size ?? expected.tables.length;
   const rows = summary.tables.reduce((sum, { digest }) => sum + digest.rows, 0);
@@ -52,4 +41,34 @@ export async function verifyDatabase(options: VerifyOptions): Promise<Check> {
     reason: "what was restored is not what was backed up",
     next: "use another recovery point, and report this: it should not be possible",
   });
+}
+
+async function readBack(options: VerifyOptions, columns: ReadonlyMap<string, string[]>): Promise<ArchiveSummary> {
+  const { database, programs, connection, monetaryLocale, settings, signal } = options;
+  try {
+    return await summariseDatabase({
+      programs,
+      connection,
+      database,
+      ...(monetaryLocale === null ? {} : { monetaryLocale }),
+      settings,
+      // Only rows are compared here; a role that may not read subscriptions would be warned of them.
+      arguments: ["--no-subscriptions"],
+      // An inheritance child may come back with its columns in another order.
+      columnOrder: (schema, table) => columns.get(shownName(schema, table)),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof ProblemError)) throw error;
+    throw new ProblemError(
+      error.exitCode,
+      error.problems.map((problem) => ({
+        ...problem,
+        where: `reading back database ${shownName(database)}`,
+        next: "mend the cause and run the restore again; --no-verify restores without reading back",
+      })),
+      { cause: error },
+    );
+  }
 }
