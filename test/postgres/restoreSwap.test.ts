@@ -210,7 +210,8 @@ describe.each(testedMajors)("two databases of PostgreSQL %i under load", (major)
     it("can be swapped back although the asking was interrupted", async () => {
       answers = [500];
       const controller = new AbortController();
-      const told = (line: string) => void (line.startsWith("starting") && setTimeout(() => controller.abort(new Error("interrupted")), 500));
+      const told = (line: string) =>
+        void (line.startsWith("starting") && setTimeout(() => controller.abort(new Error("interrupted")), 500));
       const result = await restore({ application: hooks(), signal: controller.signal, reporter: { ...silentReporter, info: told } });
       expect(result.checks.at(-1)).toMatchObject({ name: "application", verdict: "COULD_NOT_VERIFY" });
       await undo(result.replaced);

@@ -54,7 +54,8 @@ export async function checkApplication(hooks: ApplicationHooks, signal?: AbortSi
   for (;;) {
     const answer = await ask(hooks.checkUrl, signal);
     if (answer.well) return [{ name, verdict: Verdict.Pass, details: [`${hooks.checkUrl} answered ${answer.text}`] }];
-    if (signal?.aborted) return [{ name, verdict: Verdict.CouldNotVerify, details: [`interrupted; until then ${hooks.checkUrl}: ${answer.text}`] }];
+    if (signal?.aborted)
+      return [{ name, verdict: Verdict.CouldNotVerify, details: [`interrupted; until then ${hooks.checkUrl}: ${answer.text}`] }];
     if (Date.now() + CHECK_EVERY_MILLISECONDS > deadline)
       return [{ name, verdict: Verdict.Fail, details: [`${hooks.checkUrl}: ${answer.text}`] }];
     await sleep(CHECK_EVERY_MILLISECONDS, undefined, signal ? { signal } : {}).catch(() => undefined);

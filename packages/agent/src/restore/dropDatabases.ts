@@ -29,7 +29,11 @@ export async function dropReplaced({ connection, keepReplaced, reporter }: Resto
 }
 
 /** Drops the scratch databases; what cannot be dropped now is named in the error. */
-export async function cleanUp({ connection, reporter }: RestoreTargetOptions, scratches: readonly string[], error: unknown): Promise<unknown> {
+export async function cleanUp(
+  { connection, reporter }: RestoreTargetOptions,
+  scratches: readonly string[],
+  error: unknown,
+): Promise<unknown> {
   const left: Problem[] = [];
   for (const scratch of scratches) {
     try {
