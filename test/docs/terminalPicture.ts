@@ -24,6 +24,7 @@ export function terminalPicture(text: string): string {
     });
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
+<title>What npm run demo prints</title>
 <style>
 text { font: ${FONT_SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #d6deeb; }
 .typed { fill: #ffffff; font-weight: 700; }
