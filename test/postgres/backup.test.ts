@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { storeLayout } from "@pgkeep/core";
+import { type Connection, storeLayout } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHistory } from "../../packages/agent/src/manifest/history.js";
 import { readManifest } from "../../packages/agent/src/manifest/readManifest.js";
@@ -66,7 +66,7 @@ describe.each(testedMajors)("a backup of PostgreSQL %i", (major) => {
     await server.psql("CREATE TABLE plain AS SELECT generate_series(1, 500) n", "second one");
     await server.psql("CREATE ROLE dumper LOGIN PASSWORD 'dumper' BYPASSRLS IN ROLE pg_read_all_data");
     const connection = { ...server.connection, user: "dumper", password: "dumper" };
-    const as = (who: typeof connection) => backUp({ connection: who, store: target.store, databases: ["second one"] });
+    const as = (who: Connection) => backUp({ connection: who, store: target.store, databases: ["second one"] });
     const [{ manifest: theirs }, { manifest: ours }] = [await as(connection), await as(server.connection)];
     expect(theirs.databases[0]?.tables).toEqual(ours.databases[0]?.tables);
     expect(theirs.globals.roles.map(({ hasPassword: _, ...role }) => role)).toEqual(
