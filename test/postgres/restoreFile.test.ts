@@ -177,7 +177,8 @@ describe.each(testedMajors)("a file that PostgreSQL %i's own tools made", (major
     expect(await server.psql("SELECT datname FROM pg_database WHERE datname LIKE '%pgkeep%'")).toBe("");
   });
 
-  it.runIf(major === 15)("comes back from what pg_dump 18 made of this older server", async () => {
+  if (major !== 15) return;
+  it("comes back from what pg_dump 18 made of this older server", async () => {
     for (const [name, flags] of [
       ["newer.sql", []],
       ["newer.dump", ["-Fc", "-Z0"]],
