@@ -7,6 +7,7 @@ import { postgresqlProvider } from "../support/engine/providers/postgresql/postg
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
 import { startPostgres, type TestServer } from "../support/postgresServer.js";
 import { queryAs, refusalOf } from "../support/queryAs.js";
+import { sortedPreview } from "../support/sortedPreview.js";
 
 /** What a reviewer of a pull request reads. After each preview the change is made, so that the next one begins where it ended. */
 describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () => {
@@ -47,7 +48,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
   });
 
   it("the first deployment", async () => {
-    await expect(await stack.previewText()).toMatchFileSnapshot(golden("first-deployment"));
+    await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("first-deployment"));
     const connections = await up();
     for (const database of ["syntho-core", "syntho-backend"]) {
       await queryAs(uriOf(connections, `syntho@${database}`), "CREATE TABLE payment (id int)");
@@ -57,7 +58,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
   it("a password rotated, without downtime: the login in use until then stays valid", async () => {
     const before = await up();
     args = { ...args, applications: [{ ...application, passwordGeneration: 2 }] };
-    const text = await stack.previewText();
+    const text = sortedPreview(await stack.previewText());
     await expect(text).toMatchFileSnapshot(golden("password-rotated"));
     const after = await up();
     const [old, now] = [before, after].map((connections) => connections["syntho@syntho-core"]);
@@ -76,7 +77,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
 
   it("a connection limit changed", async () => {
     args = { ...args, databases: args.databases.map((database, index) => (index === 0 ? { ...database, connectionLimit: 30 } : database)) };
-    await expect(await stack.previewText()).toMatchFileSnapshot(golden("connection-limit-changed"));
+    await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("connection-limit-changed"));
     await up();
     expect((await server.psql("SELECT datconnlimit FROM pg_database WHERE datname = 'syntho-core'")).trim()).toBe("30");
   });
@@ -87,7 +88,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
       databases: [...args.databases, { name: "audit", extensions: [{ name: "plpgsql" }] }],
       applications: [...(args.applications ?? []), { name: "auditor", databases: ["audit"] }],
     };
-    await expect(await stack.previewText()).toMatchFileSnapshot(golden("database-added"));
+    await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("database-added"));
     await up();
     await stack.refresh();
     expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).toEqual([]);
@@ -100,7 +101,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
       ...args,
       databases: args.databases.map((database) => (database.name === "audit" ? { ...audit, formerOwner: "audit_owner" } : database)),
     };
-    await expect(await stack.previewText()).toMatchFileSnapshot(golden("owner-changed"));
+    await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("owner-changed"));
     const connections = await up();
     expect((await server.psql("SELECT tableowner FROM pg_tables WHERE tablename = 'trail'", "audit")).trim()).toBe("auditors");
     expect((await server.psql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname ~ 'syntho'")).trim()).toBe(
@@ -116,7 +117,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
 
   it("everything dropped where that was asked for", async () => {
     args = { ...args, dropOnDestroy: true };
-    await expect(await stack.previewText()).toMatchFileSnapshot(golden("drop-on-destroy"));
+    await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("drop-on-destroy"));
     await up();
     await stack.destroy();
     expect(await server.psql("SELECT datname FROM pg_database WHERE datname ~ 'syntho|audit'")).toBe("");
