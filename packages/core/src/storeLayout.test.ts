@@ -8,7 +8,7 @@ test("everything of a cluster lies below its name", () => {
   const id = "20261121T020000Z-4f9k2m1x";
   expect(layout.manifest(id)).toBe(`syntho/manifests/${id}.json`);
   expect(layout.attempt(id, "abcdefgh")).toBe(`syntho/points/${id}/abcdefgh/`);
-  expect(layout.drill(id, new Date("2026-11-21T03:04:05.678Z"), Verdict.Pass)).toBe(`syntho/drills/${id}/20261121T030405Z-PASS.json`);
+  expect(layout.drill(id, new Date("2026-11-21T03:04:05.678Z"), Verdict.Pass)).toBe(`syntho/drills/${id}/20261121T030405.678Z-PASS.json`);
   for (const path of [layout.manifests, layout.points, layout.drills, layout.drillsOf(id)]) expect(path).toMatch(/^syntho\/.*\/$/);
 });
 

@@ -14,7 +14,7 @@ export interface StoreLayout {
   drills: string;
   /** Prefix of the results of drills of one recovery point, with a trailing slash. */
   drillsOf(id: string): string;
-  /** The result of one drill. */
+  /** The result of one drill, named to the millisecond: two drills of one recovery point may well end within one second. */
   drill(id: string, time: Date, verdict: Verdict): string;
   /** The record that one run of `pgkeep doctor` leaves, which proves that it could write. */
   doctor(run: string): string;
@@ -30,7 +30,7 @@ export function storeLayout(cluster: string): StoreLayout {
     attempt: (id, attempt) => `${cluster}/points/${id}/${attempt}/`,
     drills: `${cluster}/drills/`,
     drillsOf,
-    drill: (id, time, verdict) => `${drillsOf(id)}${time.toISOString().replace(/[-:]|\.\d+/g, "")}-${verdict}.json`,
+    drill: (id, time, verdict) => `${drillsOf(id)}${time.toISOString().replace(/[-:]/g, "")}-${verdict}.json`,
     doctor: (run) => `${cluster}/doctor/${run}.json`,
   };
 }

@@ -12,7 +12,7 @@ import {
   Verdict,
 } from "@pgkeep/core";
 import type { Reporter } from "../reporter.js";
-import type { Store } from "../store/Store.js";
+import { ObjectExistsError, type Store } from "../store/Store.js";
 import { agentVersion } from "../version.js";
 import { assertIdentitiesOpen } from "./assertIdentitiesOpen.js";
 import { compareScratch, type ScratchComparison } from "./compareScratch.js";
@@ -67,14 +67,23 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       ...outcome,
       neverProven: manifest.databases.flatMap(({ name, neverProven }) => neverProven.map((object) => `${name}: ${object}`)),
     };
-    if (!options.dryRun)
-      await store.putDocument(
-        storeLayout(config.cluster).drill(manifest.id, endedAt, result.verdict),
-        `${JSON.stringify(result, null, 1)}\n`,
-      );
+    if (!options.dryRun) await storeResult(store, result);
     return result;
   } finally {
     await cleanUp(scratch, created, reporter);
+  }
+}
+
+/** Under the time it ended, or where another drill ended in the same millisecond, the next that is free. */
+async function storeResult(store: Store, result: DrillResult): Promise<void> {
+  const layout = storeLayout(result.cluster);
+  for (let time = new Date(result.endedAt).getTime(); ; time += 1) {
+    try {
+      await store.putDocument(layout.drill(result.id, new Date(time), result.verdict), `${JSON.stringify(result, null, 1)}\n`);
+      return;
+    } catch (error) {
+      if (!(error instanceof ObjectExistsError)) throw error;
+    }
   }
 }
 

@@ -66,7 +66,7 @@ export async function readHistory(store: Store, layout: StoreLayout): Promise<Hi
 async function readDrills(store: Store, layout: StoreLayout): Promise<Map<string, DrillOutcome[]>> {
   const drills = new Map<string, DrillOutcome[]>();
   for await (const { key } of store.list(layout.drills)) {
-    const match = /^([^/]+)\/(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-([A-Z_]+)\.json$/.exec(key.slice(layout.drills.length));
+    const match = /^([^/]+)\/(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z-([A-Z_]+)\.json$/.exec(key.slice(layout.drills.length));
     const [, id = "", year, month, day, hour, minute, second, verdict] = match ?? [];
     if (!match || !Object.values(Verdict).includes(verdict as Verdict)) continue;
     const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
