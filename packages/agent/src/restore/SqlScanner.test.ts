@@ -35,6 +35,7 @@ describe("statements end where psql ends them", () => {
     ["a $x$;$y$;$$;$x$; b;", ["a $x$;$y$;$$;$x$;", "b;"]],
     ["a$x$; b$x$;", ["a$x$;", "b$x$;"]],
     ["a $1; b $2;", ["a $1;", "b $2;"]],
+    ["a $1$$;$$; b 1$$;$$;", ["a $1$$;$$;", "b 1$$;$$;"]],
     ["a -- ;\n; b;", ["a -- ;\n;", "b;"]],
     ["a /* ; /* ; */ ; */; b;", ["a /* ; /* ; */ ; */;", "b;"]],
     ["a - - b; c;", ["a - - b;", "c;"]],
@@ -66,6 +67,11 @@ describe("statements end where psql ends them", () => {
   it("does not take other COPY statements for data", () => {
     expect(statements("COPY t TO stdout; a; COPY t FROM 'stdin'; b;")).toHaveLength(4);
     expect(statements("COPY (SELECT 1 FROM stdin) TO stdout;\na;")).toHaveLength(2);
+  });
+
+  it("refuses what versions of psql read differently", () => {
+    expect(() => scan("SELECT 1a$t$ \\! rm $t$;")).toThrow("neither a number nor a name");
+    expect(() => scan("SELECT 1e5, 0x1F, $1, a1$t$;")).not.toThrow();
   });
 
   it("refuses data on the line of its COPY statement", () => {

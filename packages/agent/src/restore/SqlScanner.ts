@@ -9,6 +9,7 @@ import {
   DOUBLE_QUOTE,
   isBlank,
   isDigit,
+  isJunk,
   isWordByte,
   LF,
   OPEN,
@@ -16,6 +17,7 @@ import {
   SEMICOLON,
   SLASH,
   STAR,
+  takesDollar,
 } from "./sqlCharacters.js";
 
 /** What a scanner tells while it reads a script, and what it asks. */
@@ -120,7 +122,7 @@ export class SqlScanner {
       switch (this.#state) {
         case "normal": {
           const byte = chunk[i] ?? 0;
-          if (isWordByte(byte) && !(byte === DOLLAR && this.#word === "")) {
+          if (isWordByte(byte) && !(byte === DOLLAR && !takesDollar(this.#word))) {
             this.#begin(() => flush(i));
             if (this.#word.length <= WORD_LENGTH) this.#word += String.fromCharCode(byte);
             this.#previous = byte;
@@ -129,6 +131,8 @@ export class SqlScanner {
             break;
           }
           const word = this.#word;
+          if (byte === DOLLAR && isJunk(word))
+            throw new SqlScanError(`a dollar sign follows ${word}, which is neither a number nor a name`);
           if (word !== "") this.#endOfWord();
           if (byte === LF || byte === CR) this.#escapeContinues = this.#escapeContinues ? 3 : 0;
           else if (isBlank(byte)) this.#escapeContinues = this.#escapeContinues === 1 ? 2 : this.#escapeContinues;
@@ -289,7 +293,7 @@ export class SqlScanner {
       if (!this.#metaCommand(Buffer.concat(rest)) && !this.#inStatement) rest = [];
     } else if (this.#state === "line comment" && !this.#inStatement) {
       this.visitor.comment?.(this.#comment);
-    } else if (this.#state === "normal" && this.#inStatement) {
+    } else if ((this.#state === "normal" || this.#state === "line comment") && this.#inStatement) {
       const whole = Buffer.concat(rest);
       const keep = this.#endOfStatement(() => whole);
       if (keep !== true) rest = typeof keep === "string" ? [Buffer.from(keep)] : [];

@@ -17,6 +17,16 @@ export function isWordByte(byte: number): boolean {
   return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || isDigit(byte) || byte === 95 || byte === DOLLAR || byte >= 128;
 }
 
+/** Whether a dollar sign behind this word is part of it. Behind a number it begins a quote or a parameter. */
+export function takesDollar(word: string): boolean {
+  return word !== "" && !isDigit(word.charCodeAt(0));
+}
+
+/** A number that runs into a name, such as `1a`, which versions of PostgreSQL read differently and no valid script holds. */
+export function isJunk(word: string): boolean {
+  return /^\d/.test(word) && /\D/.test(word);
+}
+
 /** Whether these are the first words of what may hold BEGIN ATOMIC. psql looks no further than this either. */
 export function createsRoutine([first, second, third, fourth]: readonly string[]): boolean {
   const kind = second === "or" && third === "replace" ? fourth : second;
