@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createShop } from "../agent/shop.js";
@@ -33,7 +33,14 @@ const BEGINNINGS: Record<string, Beginning> = {
   "docs/configuration.md": { user: "backup", configured: true },
 };
 
-const pages = readPages();
+/** Pages about Pulumi programs: what they show is run on the engine, by the test named. */
+const ON_THE_ENGINE: Record<string, string> = {
+  "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",
+  "docs/engine-tests.md": "test/engine/stack.test.ts",
+  "examples/postgres-access/README.md": "test/engine/rootProject.test.ts",
+};
+
+const pages = readPages().filter(({ path }) => ON_THE_ENGINE[path] === undefined);
 const needsServer = (page: Page) =>
   page.blocks.some(
     (block) =>
@@ -66,6 +73,10 @@ describe("every block of every page says whether it is run", () => {
         .sort(),
     ).toEqual(Object.keys(BEGINNINGS).sort());
   });
+});
+
+it.each(Object.entries(ON_THE_ENGINE))("%s exists, and so does %s, which runs what it shows on the engine", (page, test) => {
+  for (const path of [page, test]) expect(existsSync(join(import.meta.dirname, "../..", path)), path).toBe(true);
 });
 
 describe("a reader follows a page from top to bottom", () => {
