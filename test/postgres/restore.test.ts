@@ -49,7 +49,7 @@ describe.each(testedMajors)("a restore of every kind of object on PostgreSQL %i"
 
   it("replaces the living database by an equal one and keeps the old", async () => {
     await server.psql("CREATE TABLE app.written_since (x int)", "every");
-    const result = await restore({ yesReplace: ["every"] });
+    const result = await restore({ yesReplace: ["every"], jobs: 2 });
     expect(result.plan.databases).toMatchObject([{ source: "every", target: "every", action: DatabaseAction.Replace }]);
     expect(result.checks).toMatchObject([{ name: "rows of every", verdict: Verdict.Pass }]);
     expect(changesBetween(before, await plainDump(server, "every")).map(({ object }) => object)).toEqual(respelled);

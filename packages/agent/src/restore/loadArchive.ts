@@ -10,7 +10,7 @@ import type { Reporter } from "../reporter.js";
 import { type ArchiveSource, assertRecorded } from "./ArchiveSource.js";
 import { feedArchive, toProgram } from "./feedArchive.js";
 import { startPgRestore } from "./pgRestore.js";
-import { spoolArchive } from "./spoolArchive.js";
+import { type SpooledArchive, spoolArchive } from "./spoolArchive.js";
 
 export interface LoadOptions {
   programs: PostgresPrograms;
@@ -42,17 +42,18 @@ export interface LoadedArchive {
  * pg_restore then reads it from several places at once. Throws when anything at all went wrong: what is in the database then is worth nothing.
  */
 export async function loadArchive(source: ArchiveSource, options: LoadOptions): Promise<LoadedArchive> {
-  const folder = await mkdtemp(join(options.workFolder ?? tmpdir(), "pgkeep-restore-"));
+  // Through the script of pg_restore everything is one stream.
+  const parallel = (options.jobs ?? 1) > 1 && options.targetMajor >= options.programs.version;
+  const needsFolder = parallel || options.entries !== undefined;
+  const folder = needsFolder ? await mkdtemp(join(options.workFolder ?? tmpdir(), "pgkeep-restore-")) : "";
   try {
-    // Through the script of pg_restore everything is one stream.
-    const parallel = (options.jobs ?? 1) > 1 && options.targetMajor >= options.programs.version;
     if (parallel) return await loadFromFile(source, options, folder);
     const list = options.entries ? [await writeList(folder, options.entries)] : [];
     return await loadFromStream(source, { ...options, arguments: [...options.arguments, ...list] });
   } catch (error) {
     throw options.signal?.aborted ? options.signal.reason : error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (needsFolder) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -87,8 +88,15 @@ async function loadFromStream(source: ArchiveSource, options: LoadOptions): Prom
 }
 
 async function loadFromFile(source: ArchiveSource, options: LoadOptions, folder: string): Promise<LoadedArchive> {
-  const file = join(folder, "archive");
-  const summary = await spoolArchive(source, file, progress(source, options));
+  const spooled = await spoolArchive(source, folder, progress(source, options));
+  try {
+    return { summary: spooled.summary, warnings: await loadInTwoSteps(spooled, options, folder) };
+  } finally {
+    await spooled.close();
+  }
+}
+
+async function loadInTwoSteps({ summary, path, descriptor }: SpooledArchive, options: LoadOptions, folder: string): Promise<string[]> {
   const warnings: string[] = [];
   const { atOnce, afterwards } = inTwoSteps(summary.entries, options.entries);
   for (const [entries, jobs] of [
@@ -97,10 +105,11 @@ async function loadFromFile(source: ArchiveSource, options: LoadOptions, folder:
   ] as const) {
     if (entries.length === 0) continue;
     const list = await writeList(folder, entries);
-    const program = startPgRestore({ ...options, file, arguments: [...options.arguments, list, ...(jobs > 1 ? [`--jobs=${jobs}`] : [])] });
+    const flags = [...options.arguments, list, ...(jobs > 1 ? [`--jobs=${jobs}`] : [])];
+    const program = startPgRestore({ ...options, file: { path, descriptor }, arguments: flags });
     warnings.push(...(await program.finished));
   }
-  return { summary, warnings };
+  return warnings;
 }
 
 /** pg_restore's last passes (_tocEntryRestorePass in PostgreSQL's pg_backup_archiver.c). */

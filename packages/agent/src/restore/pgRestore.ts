@@ -19,8 +19,8 @@ export interface PgRestoreOptions {
   arguments: readonly string[];
   /** A statement to run first in the transaction that pg_restore opens with `--single-transaction`. */
   prologue?: string;
-  /** Absent: the archive comes through `archive`. */
-  file?: string;
+  /** An archive on disk; with a descriptor, which the program inherits as number 3. Absent: the archive comes through `archive`. */
+  file?: { path: string; descriptor: number | null };
   session: ChildEnvironmentOptions;
   signal?: AbortSignal;
 }
@@ -59,8 +59,12 @@ function direct(options: PgRestoreOptions): RunningRestore {
   const { programs, file, signal } = options;
   const child = spawn(
     programs.path("pg_restore"),
-    ["--exit-on-error", "--no-password", "--dbname=", ...options.arguments, ...(file === undefined ? [] : ["--", file])],
-    { env: environment(options), stdio: ["pipe", "ignore", "pipe"], ...(signal ? { signal } : {}) },
+    ["--exit-on-error", "--no-password", "--dbname=", ...options.arguments, ...(file === undefined ? [] : ["--", file.path])],
+    {
+      env: environment(options),
+      stdio: ["pipe", "ignore", "pipe", ...(file?.descriptor ? [file.descriptor] : [])],
+      ...(signal ? { signal } : {}),
+    },
   );
   return {
     archive: file === undefined ? child.stdin : null,
@@ -72,9 +76,9 @@ function direct(options: PgRestoreOptions): RunningRestore {
 function throughScript(options: PgRestoreOptions): RunningRestore {
   const { programs, file, signal, database } = options;
   const aborting = signal ? { signal } : {};
-  const writer = spawn(programs.path("pg_restore"), ["--file=-", ...options.arguments, ...(file === undefined ? [] : ["--", file])], {
+  const writer = spawn(programs.path("pg_restore"), ["--file=-", ...options.arguments, ...(file === undefined ? [] : ["--", file.path])], {
     env: environment(options),
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", ...(file?.descriptor ? [file.descriptor] : [])],
     ...aborting,
   });
   const reader = spawn(programs.path("psql"), ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-"], {

@@ -1,22 +1,40 @@
-import { open, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { open, statfs, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { ExitCode, ProblemError } from "@pgkeep/core";
 import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
 import { type ArchiveSource, assertRecorded } from "./ArchiveSource.js";
 import { feedArchive } from "./feedArchive.js";
 
-/** Writes a decrypted archive into a new file that only we may read, and says what it holds once it was found whole. */
-export async function spoolArchive(source: ArchiveSource, file: string, onBytes: (bytes: number) => void): Promise<ArchiveSummary> {
+/** A decrypted archive on disk. */
+export interface SpooledArchive {
+  summary: ArchiveSummary;
+  /** The path by which a child process that inherits `descriptor` as number 3 opens it, as often as it likes. */
+  path: string;
+  /** Null where the path is the file's own name. */
+  descriptor: number | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Writes a decrypted archive into a new file that only we may read, and says what it holds once it was found whole. On Linux the file loses
+ * its name before the first byte is written: it is gone with the processes that hold it open, however they end. Elsewhere an open file
+ * cannot be opened anew without its name, so there the caller's folder has to go.
+ */
+export async function spoolArchive(source: ArchiveSource, folder: string, onBytes: (bytes: number) => void): Promise<SpooledArchive> {
+  const file = join(folder, "archive");
   await assertSpace(source, file);
-  const handle = await open(file, "wx", 0o600);
+  const handle = await open(file, "wx+", 0o600);
+  const nameless = process.platform === "linux";
   try {
+    if (nameless) await unlink(file);
     const take = (piece: Buffer) => handle.appendFile(piece).catch((error: unknown) => Promise.reject(spoolFailure(file, error)));
     const reader = new ArchiveReader({ ignoreTrailing: source.ignoreTrailing });
     const summary = await feedArchive(await source.open(), take, onBytes, reader);
     assertRecorded(source, summary);
-    return summary;
-  } finally {
+    return { summary, path: nameless ? "/dev/fd/3" : file, descriptor: nameless ? handle.fd : null, close: () => handle.close() };
+  } catch (error) {
     await handle.close();
+    throw error;
   }
 }
 
