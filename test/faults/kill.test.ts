@@ -167,6 +167,8 @@ describe.each(kills)("a backup while somebody kills %s", (_name, storeConfig, di
       await Promise.race([sleep((length * (moment + 0.5)) / MOMENTS), end]);
       await disturb(run);
       const { code, messages } = await end;
+      // What a killed agent had sent already, a server may still carry out.
+      if (code === null) await sleep(500);
       const { recoveryPoints } = await assertAllWhole(store, read);
       // A run that was killed right after its commit has committed; one that says it is done must have.
       expect(recoveryPoints.length - known, messages).toBeLessThanOrEqual(1);
@@ -181,7 +183,6 @@ describe.each(kills)("a backup while somebody kills %s", (_name, storeConfig, di
     expect((await ended(startBackup(storeConfig()))).code).toBe(0);
     const history = await assertAllWhole(store, read);
     expect(history.recoveryPoints.length).toBe(known + 1);
-    expect(history.leftovers.length).toBeGreaterThan(0);
     await store.close();
   }, 600_000);
 });
