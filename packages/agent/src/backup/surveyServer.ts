@@ -1,6 +1,7 @@
-import { type AgentConfig, type Connection, ExitCode, type Manifest, ProblemError } from "@pgkeep/core";
+import type { AgentConfig, Connection, Manifest } from "@pgkeep/core";
+import { assertDatabasesExist } from "../postgresql/assertDatabasesExist.js";
 import { readServer } from "../postgresql/server.js";
-import { openSessionWithRetry, refusePooler, type Session } from "../postgresql/session.js";
+import { openSessionWithRetry, refusePooler } from "../postgresql/session.js";
 import type { Reporter } from "../reporter.js";
 import { assertClocksAgree } from "./clocks.js";
 
@@ -46,23 +47,4 @@ export async function surveyServer(
   } finally {
     await session.end();
   }
-}
-
-async function assertDatabasesExist(session: Session, databases: readonly string[]): Promise<void> {
-  const rows = await session.query<{ datname: string; datallowconn: boolean }>(
-    "SELECT datname, datallowconn FROM pg_database WHERE NOT datistemplate ORDER BY datname",
-  );
-  const names = rows.filter(({ datallowconn }) => datallowconn).map(({ datname }) => datname);
-  const missing = databases.map((name, index) => ({ name, index })).filter(({ name }) => !names.includes(name));
-  if (missing.length === 0) return;
-  throw new ProblemError(
-    ExitCode.Configuration,
-    missing.map(({ name, index }) => ({
-      where: `databases[${index}]`,
-      received: name,
-      allowed: names.join(", "),
-      reason: "the server has no such database that allows connections",
-      next: "correct the name, or remove it if the database is gone for good",
-    })),
-  );
 }

@@ -1,5 +1,6 @@
 import { type Connection, describeConnection, ExitCode, type ExtensionRecord, ProblemError } from "@pgkeep/core";
 import { loadConnection } from "../configuration/loadConnection.js";
+import { assertDatabasesExist } from "../postgresql/assertDatabasesExist.js";
 import { readExtensions } from "../postgresql/catalogue.js";
 import { applyWaivers, findUndumpable } from "../postgresql/dumpability.js";
 import { readGlobals } from "../postgresql/globals.js";
@@ -56,22 +57,8 @@ export function checkPrograms({ config }: Examination, major: number | undefined
 /** That every configured database is there and takes connections. */
 export function checkDatabases({ config }: Examination, { session }: ExaminedServer): Promise<Diagnosis> {
   return diagnose("databases", async () => {
-    const rows = await session.query<{ name: string }>(
-      "SELECT datname AS name FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1",
-    );
-    const names = rows.map(({ name }) => name);
-    const missing = config.databases.map((name, index) => ({ name, index })).filter(({ name }) => !names.includes(name));
-    if (missing.length === 0) return [config.databases.join(", ")];
-    throw new ProblemError(
-      ExitCode.Configuration,
-      missing.map(({ name, index }) => ({
-        where: `databases[${index}]`,
-        received: name,
-        allowed: names.join(", "),
-        reason: "the server has no such database that allows connections",
-        next: "correct the name, or remove it if the database is gone for good",
-      })),
-    );
+    await assertDatabasesExist(session, config.databases);
+    return [config.databases.join(", ")];
   });
 }
 

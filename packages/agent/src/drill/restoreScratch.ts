@@ -3,6 +3,7 @@ import type { Manifest } from "@pgkeep/core";
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { readStored } from "../codec/readStored.js";
 import { renderDatabaseProperties } from "../postgresql/databaseProperties.js";
+import { sqlName } from "../postgresql/objectName.js";
 import { openSession } from "../postgresql/session.js";
 import type { Reporter } from "../reporter.js";
 import type { ArchiveSource } from "../restore/ArchiveSource.js";
@@ -70,14 +71,10 @@ async function restoreDatabase(record: Manifest["databases"][number], options: R
   });
   const session = await openSession(connection, connection.maintenanceDatabase);
   try {
-    await session.query(`ALTER DATABASE ${quoted(database)} OWNER TO ${quoted(record.properties.owner)}`);
+    await session.query(`ALTER DATABASE ${sqlName(database)} OWNER TO ${sqlName(record.properties.owner)}`);
     for (const statement of renderDatabaseProperties(database, record.properties)) await session.query(statement);
   } finally {
     await session.end();
   }
   return { record, database, source, entries: summary.entries };
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { type DatabaseRecord, ExitCode, ProblemError } from "@pgkeep/core";
 import type { ArchiveEntry, ArchiveHeader } from "../archive/ArchiveEntry.js";
 import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
+import { readContents as readArchiveContents } from "../archive/readContents.js";
 import { differencesFromRecord } from "./differencesFromRecord.js";
 import { feedArchive } from "./feedArchive.js";
 
@@ -39,22 +40,7 @@ export interface ArchiveContents {
 
 /** Reads the table of contents and no more. */
 export async function readContents(source: ArchiveSource): Promise<ArchiveContents> {
-  let contents: ArchiveContents | undefined;
-  const reader = new ArchiveReader({
-    ignoreTrailing: source.ignoreTrailing,
-    onContents: (header, entries) => {
-      contents = { header, entries };
-    },
-  });
-  const archive = await source.open();
-  for await (const chunk of archive as AsyncIterable<Buffer>) {
-    reader.write(chunk);
-    if (contents) break;
-  }
-  if (contents) return contents;
-  // Ended inside its table of contents: the reader says where.
-  reader.end();
-  throw new ProblemError(ExitCode.DataWrong, { where: source.description, reason: "the archive has no table of contents" });
+  return readArchiveContents(await source.open());
 }
 
 /** Reads the whole archive without restoring anything, and refuses it when it is not what was recorded. */
