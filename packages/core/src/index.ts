@@ -1,4 +1,5 @@
 export * from "./agentConfig.js";
+export type { ApplicationRecord, Before, GitRecord, ImageRecord, MigrationRecord, MigrationTool } from "./applicationRecord.js";
 export { byteLength } from "./byteLength.js";
 export * from "./canonicalJson.js";
 export * from "./configurationSchema.js";
@@ -22,4 +23,5 @@ export { holdsSecret, isPrivateKey } from "./secretText.js";
 export * from "./size.js";
 export { SslMode } from "./sslMode.js";
 export * from "./storeLayout.js";
+export * from "./timeName.js";
 export * from "./verdict.js";

@@ -92,6 +92,8 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
         server: server.record,
         snapshot: snapshot.proof,
         ...saved,
+        application: null,
+        before: null,
         timings: clock.laps,
       },
       options.signingKey,
