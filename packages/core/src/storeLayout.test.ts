@@ -9,7 +9,25 @@ test("everything of a cluster lies below its name", () => {
   expect(layout.manifest(id)).toBe(`syntho/manifests/${id}.json`);
   expect(layout.attempt(id, "abcdefgh")).toBe(`syntho/points/${id}/abcdefgh/`);
   expect(layout.drill(id, new Date("2026-11-21T03:04:05.678Z"), Verdict.Pass)).toBe(`syntho/drills/${id}/20261121T030405.678Z-PASS.json`);
-  for (const path of [layout.manifests, layout.points, layout.drills, layout.drillsOf(id)]) expect(path).toMatch(/^syntho\/.*\/$/);
+  const { manifests, points, drills, suspicions, acceptances, pins, tombstones, inUse, audit, schedule } = layout;
+  const prefixes = [manifests, points, drills, layout.drillsOf(id), suspicions, acceptances, pins, tombstones, inUse, audit, schedule];
+  for (const path of prefixes) expect(path).toMatch(/^syntho\/.*\/$/);
+  expect(new Set(prefixes).size).toBe(prefixes.length);
+});
+
+test("records are told by their names, below the prefix of their kind", () => {
+  const layout = storeLayout("syntho");
+  const id = "20261121T020000Z-4f9k2m1x";
+  const [at, until] = [new Date("2026-11-21T03:04:05.678Z"), new Date("2026-12-21T03:04:05.678Z")];
+  expect(layout.suspicion(id)).toBe(`syntho/suspicious/${id}.json`);
+  expect(layout.acceptance(id)).toBe(`syntho/accepted/${id}.json`);
+  expect(layout.pin(id, at, until)).toBe(`syntho/pins/${id}/20261121T030405.678Z-until-20261221T030405.678Z.json`);
+  expect(layout.pin(id, at, null)).toBe(`syntho/pins/${id}/20261121T030405.678Z-forever.json`);
+  expect(layout.unpin(id, at)).toBe(`syntho/pins/${id}/20261121T030405.678Z-unpinned.json`);
+  expect(layout.tombstone(id)).toBe(`syntho/tombstones/${id}.json`);
+  expect(layout.inUseUntil(id, "abcdefgh", until)).toBe(`syntho/in-use/${id}/abcdefgh-until-20261221T030405.678Z.json`);
+  expect(layout.inUseEnded(id, "abcdefgh")).toBe(`syntho/in-use/${id}/abcdefgh-ended.json`);
+  expect(layout.auditRecord(at, "pin", "done", "abcdefgh")).toBe("syntho/audit/20261121T030405.678Z-pin-done-abcdefgh.json");
 });
 
 test("a database's object is one plain path segment that no other database has", () => {

@@ -1,3 +1,4 @@
+import { formatTimeName } from "./timeName.js";
 import type { Verdict } from "./verdict.js";
 
 /** Where the parts of a cluster's recovery points live below the store's prefix. One listing of `manifests/` tells the whole history. */
@@ -16,6 +17,33 @@ export interface StoreLayout {
   drillsOf(id: string): string;
   /** The result of one drill, named to the millisecond: two drills of one recovery point may well end within one second. */
   drill(id: string, time: Date, verdict: Verdict): string;
+  /** Prefix of what the anomaly gate found, with a trailing slash. Written before the manifest, so that no listing misses it. */
+  suspicions: string;
+  suspicion(id: string): string;
+  /** Prefix of the records by which somebody accepted a suspicious recovery point, with a trailing slash. */
+  acceptances: string;
+  acceptance(id: string): string;
+  /** Prefix of all pins, with a trailing slash. The newest name below a recovery point's own prefix decides: a listing alone tells. */
+  pins: string;
+  /** A pin made at a time; `until` null is for ever. */
+  pin(id: string, at: Date, until: Date | null): string;
+  unpin(id: string, at: Date): string;
+  /** Prefix of the marks of removals that have begun, with a trailing slash. Each goes when the removal is done or given up. */
+  tombstones: string;
+  tombstone(id: string): string;
+  /** Prefix of the marks of running restores, drills and copies, with a trailing slash. */
+  inUse: string;
+  /** Prefix of the marks of one recovery point, with a trailing slash. */
+  inUseOf(id: string): string;
+  /** One use of a recovery point lives until then, unless a later name says longer. `use` is eight characters of a-z0-9. */
+  inUseUntil(id: string, use: string, until: Date): string;
+  inUseEnded(id: string, use: string): string;
+  /** Prefix of the audit trail, with a trailing slash. Names sort by time. */
+  audit: string;
+  /** One record of the audit trail; `unique` keeps two of one millisecond apart. */
+  auditRecord(at: Date, action: string, result: string, unique: string): string;
+  /** Prefix of what schedules keep, with a trailing slash. */
+  schedule: string;
   /** The record that one run of `pgkeep doctor` leaves, which proves that it could write. */
   doctor(run: string): string;
 }
@@ -23,6 +51,7 @@ export interface StoreLayout {
 /** The layout of one cluster, for example `syntho/manifests/20261121T020000Z-4f9k2m1x.json`. */
 export function storeLayout(cluster: string): StoreLayout {
   const drillsOf = (id: string) => `${cluster}/drills/${id}/`;
+  const inUseOf = (id: string) => `${cluster}/in-use/${id}/`;
   return {
     manifests: `${cluster}/manifests/`,
     manifest: (id) => `${cluster}/manifests/${id}.json`,
@@ -30,7 +59,24 @@ export function storeLayout(cluster: string): StoreLayout {
     attempt: (id, attempt) => `${cluster}/points/${id}/${attempt}/`,
     drills: `${cluster}/drills/`,
     drillsOf,
-    drill: (id, time, verdict) => `${drillsOf(id)}${time.toISOString().replace(/[-:]/g, "")}-${verdict}.json`,
+    drill: (id, time, verdict) => `${drillsOf(id)}${formatTimeName(time)}-${verdict}.json`,
+    suspicions: `${cluster}/suspicious/`,
+    suspicion: (id) => `${cluster}/suspicious/${id}.json`,
+    acceptances: `${cluster}/accepted/`,
+    acceptance: (id) => `${cluster}/accepted/${id}.json`,
+    pins: `${cluster}/pins/`,
+    pin: (id, at, until) =>
+      `${cluster}/pins/${id}/${formatTimeName(at)}-${until === null ? "forever" : `until-${formatTimeName(until)}`}.json`,
+    unpin: (id, at) => `${cluster}/pins/${id}/${formatTimeName(at)}-unpinned.json`,
+    tombstones: `${cluster}/tombstones/`,
+    tombstone: (id) => `${cluster}/tombstones/${id}.json`,
+    inUse: `${cluster}/in-use/`,
+    inUseOf,
+    inUseUntil: (id, use, until) => `${inUseOf(id)}${use}-until-${formatTimeName(until)}.json`,
+    inUseEnded: (id, use) => `${inUseOf(id)}${use}-ended.json`,
+    audit: `${cluster}/audit/`,
+    auditRecord: (at, action, result, unique) => `${cluster}/audit/${formatTimeName(at)}-${action}-${result}-${unique}.json`,
+    schedule: `${cluster}/schedule/`,
     doctor: (run) => `${cluster}/doctor/${run}.json`,
   };
 }

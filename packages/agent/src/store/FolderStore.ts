@@ -2,12 +2,12 @@ import { constants } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { consumeBody } from "./consumeBody.js";
-import { createWhole, partialPath } from "./createWhole.js";
+import { createWhole, isPartial, partialPath } from "./createWhole.js";
 import { FolderTree } from "./FolderTree.js";
 import { folderProblem } from "./folderProblem.js";
 import { assertKeyPrefix, assertObjectKey, isObjectKey } from "./objectKey.js";
 import { readText } from "./readText.js";
-import { type ListedObject, ObjectExistsError, type PutOptions, type Store } from "./Store.js";
+import { type HiddenObject, type ListedObject, ObjectExistsError, type PutOptions, type Removal, type Store } from "./Store.js";
 import { StoredBytes } from "./StoredBytes.js";
 
 const READ_BYTES = 256 * 1024;
@@ -73,19 +73,54 @@ export class FolderStore implements Store {
     }
   }
 
+  async remove(key: string): Promise<Removal> {
+    assertObjectKey(key);
+    try {
+      return { kind: (await this.#tree.remove(key)) ? "removed" : "absent" };
+    } catch (error) {
+      throw this.#explain(error, key);
+    }
+  }
+
+  /** A file that was deleted is gone. */
+  listHidden(): AsyncIterable<HiddenObject> {
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) };
+  }
+
+  unhide(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async removeUnfinished(prefix: string, before: Date): Promise<number> {
+    assertKeyPrefix(prefix);
+    const begin = prefix.lastIndexOf("/") + 1;
+    const isOurs = (name: string) => isObjectKey(name) || isPartial(name);
+    let removed = 0;
+    try {
+      for await (const { key, stats } of this.#tree.walk(prefix.slice(0, begin), prefix.slice(begin), isOurs)) {
+        if (isPartial(key.slice(key.lastIndexOf("/") + 1)) && stats.mtime < before && (await this.#tree.remove(key))) removed += 1;
+      }
+      return removed;
+    } catch (error) {
+      throw this.#explain(error, prefix);
+    }
+  }
+
   /** The clock of the file system's own server, where it has one: the time that it gives to a file just written. */
   async clock(prefix: string): Promise<Date> {
     assertKeyPrefix(prefix);
     try {
-      const path = partialPath(await this.#tree.makeFolderOf(prefix));
-      const file = await open(path, "wx", 0o600);
-      try {
-        await file.write("x");
-        return (await file.stat()).mtime;
-      } finally {
-        await file.close();
-        await unlink(path);
-      }
+      return await this.#tree.inFolderOf(prefix, async (folder) => {
+        const path = partialPath(folder);
+        const file = await open(path, "wx", 0o600);
+        try {
+          await file.write("x");
+          return (await file.stat()).mtime;
+        } finally {
+          await file.close();
+          await unlink(path);
+        }
+      });
     } catch (error) {
       throw this.#explain(error, prefix);
     }
@@ -97,10 +132,12 @@ export class FolderStore implements Store {
 
   async #create(key: string, write: (file: FileHandle) => Promise<void>, signal?: AbortSignal): Promise<void> {
     assertObjectKey(key);
-    await this.#tree.makeFolderOf(key);
-    // Asked before as well, so that a taken key is not noticed only after a day of streaming.
-    const taken = (await this.#tree.find(key)) !== undefined;
-    if (taken || !(await createWhole(this.#tree.pathOf(key), write, signal))) throw new ObjectExistsError(key);
+    const made = await this.#tree.inFolderOf(key, async () => {
+      // Asked before as well, so that a taken key is not noticed only after a day of streaming.
+      const taken = (await this.#tree.find(key)) !== undefined;
+      return !taken && (await createWhole(this.#tree.pathOf(key), write, signal));
+    });
+    if (!made) throw new ObjectExistsError(key);
   }
 
   async #readNext(file: FileHandle, key: string): Promise<Buffer | null> {

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { lstat, mkdir, readdir, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ExitCode, ProblemError } from "@pgkeep/core";
 import { syncFolder } from "./createWhole.js";
@@ -11,6 +11,9 @@ export interface TreeFile {
   key: string;
   stats: Stats;
 }
+
+/** So often may somebody else remove a folder right after it was made before that counts as a failure. */
+const FOLDER_TRIES = 8;
 
 /** The folders and files of a store, none of them reached through a symbolic link. The root itself may be one. */
 export class FolderTree {
@@ -39,8 +42,23 @@ export class FolderTree {
     return found;
   }
 
-  /** Makes the folder that a key lies in, readable by its owner only, and makes its name last. */
-  async makeFolderOf(key: string): Promise<string> {
+  /**
+   * Makes the folder that a key lies in, readable by its owner only, and then something in it. Begins again when the folder is gone by then:
+   * whoever removed the last file in it removed it too.
+   */
+  async inFolderOf<Result>(key: string, work: (folder: string) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work(await this.#makeFolderOf(key));
+      } catch (error) {
+        const { code, syscall } = error as NodeJS.ErrnoException;
+        const vanished = code === "ENOENT" && (syscall === "open" || syscall === "mkdir");
+        if (!vanished || attempt === FOLDER_TRIES || !(await existing(stat(this.root)))) throw error;
+      }
+    }
+  }
+
+  async #makeFolderOf(key: string): Promise<string> {
     if (!(await existing(stat(this.root)))) {
       await this.#assertParent();
       await makeFolder(this.root);
@@ -79,6 +97,21 @@ export class FolderTree {
     }
   }
 
+  /**
+   * Removes the file under a key, and then the folders on the way to it that are empty by that; false when there is none. Refuses links on the
+   * way and at the end of it.
+   */
+  async remove(key: string): Promise<boolean> {
+    const found = await this.find(key);
+    if (!found?.isFile()) return false;
+    const gone = await existing(unlink(this.pathOf(key)).then(() => true));
+    const folders = key.split("/").slice(0, -1);
+    for (let depth = folders.length; depth > 0; depth -= 1) {
+      if (!(await removedFolder(this.pathOf(folders.slice(0, depth).join("/"))))) break;
+    }
+    return gone === true;
+  }
+
   async #assertParent(): Promise<void> {
     const parent = dirname(this.root);
     if (await existing(stat(parent))) return;
@@ -100,6 +133,20 @@ async function makeFolder(path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Whether a folder was empty and is gone. The name's end is made to last, so that a removed object does not come back after a power cut. */
+async function removedFolder(path: string): Promise<boolean> {
+  try {
+    await syncFolder(path);
+    await rmdir(path);
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    // Not empty, or another one removed it in this moment; EBUSY is a place where something is mounted.
+    if (["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
 }
 
 /** The result, or undefined where there is nothing under that path. */

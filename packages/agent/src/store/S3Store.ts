@@ -3,8 +3,10 @@ import { HeadObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutpu
 import { downloadObject } from "./downloadObject.js";
 import { assertKeyPrefix, assertObjectKey, isObjectKey } from "./objectKey.js";
 import { readText } from "./readText.js";
+import { abortUploads, removeFromBucket } from "./removeFromBucket.js";
 import type { S3Bucket } from "./S3Bucket.js";
-import type { ListedObject, PutOptions, Store } from "./Store.js";
+import { hiddenObjects, unhideObject } from "./S3Versions.js";
+import type { HiddenObject, ListedObject, PutOptions, Removal, Store } from "./Store.js";
 import { s3Problem, statusOf } from "./s3Problem.js";
 import { putBytes, uploadObject } from "./uploadObject.js";
 
@@ -58,6 +60,26 @@ export class S3Store implements Store {
         if (isObjectKey(key)) yield { key, bytes: Size, modifiedAt: LastModified ?? new Date(0) };
       }
     } while (page.IsTruncated === true && page.NextContinuationToken !== undefined);
+  }
+
+  async remove(key: string): Promise<Removal> {
+    assertObjectKey(key);
+    return await removeFromBucket(this.#bucket, key);
+  }
+
+  listHidden(prefix: string): AsyncGenerator<HiddenObject> {
+    assertKeyPrefix(prefix);
+    return hiddenObjects(this.#bucket, prefix);
+  }
+
+  async unhide(hidden: HiddenObject): Promise<void> {
+    assertObjectKey(hidden.key);
+    await unhideObject(this.#bucket, hidden);
+  }
+
+  async removeUnfinished(prefix: string, before: Date): Promise<number> {
+    assertKeyPrefix(prefix);
+    return await abortUploads(this.#bucket, prefix, before);
   }
 
   /** The Date header of an answer; asking for an object that is not there is enough, and being refused too. */

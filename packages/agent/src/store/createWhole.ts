@@ -34,6 +34,11 @@ export function partialPath(folder: string): string {
   return join(folder, `.pgkeep-${randomUUID()}.partial`);
 }
 
+/** Whether a name is that of a file that is, or was, being written. */
+export function isPartial(name: string): boolean {
+  return /^\.pgkeep-[0-9a-f-]{36}\.partial$/.test(name);
+}
+
 /** Makes the names in a folder last: without it a file that was synced may have no name after a power cut. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
