@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { ageRecipientProblem } from "./ageRecipient.js";
+import { anomalySchema } from "./anomaly/anomalyConfig.js";
 import { byteLength } from "./byteLength.js";
 import { connectionSchema } from "./connectionConfig.js";
 import { durationSchema } from "./duration.js";
 import { filePathProblem } from "./filePath.js";
+import { notifySchema } from "./notifyConfig.js";
+import { objectivesSchema } from "./objectivesConfig.js";
 import { publicKeyProblem } from "./publicKey.js";
 import { refuse } from "./refuse.js";
+import { retentionSchema } from "./retention/retentionConfig.js";
 import { storeSchema } from "./storeConfig.js";
 import { uniqueList } from "./uniqueList.js";
 
@@ -183,6 +187,8 @@ export const agentConfigSchema = z.strictObject({
     })
     .optional()
     .describe("Signs manifests, so that an edited one is noticed."),
+  anomaly: anomalySchema.prefault({}),
+  retention: retentionSchema.optional(),
   drill: z
     .strictObject({
       connection: drillConnectionSchema
@@ -203,6 +209,8 @@ export const agentConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe("How a drill restores into scratch space."),
+  objectives: objectivesSchema,
+  notify: notifySchema,
 });
 
 /** The configuration with every default in place; durations are milliseconds. */

@@ -53,7 +53,9 @@ function describeIssue(issue: z.core.$ZodIssue, document: unknown, schema: Schem
       path,
       reason,
       // Of a list or group nobody knows what it holds.
-      ...(value === undefined || (typeof value === "object" && value !== null) ? {} : { received: shownValue(value) }),
+      ...(value === undefined || (typeof value === "object" && value !== null)
+        ? {}
+        : { received: isAddressToTell(path, value) ? "(not shown: it may hold a secret)" : shownValue(value) }),
       ...allowedBy(node),
       ...rest,
     },
@@ -127,9 +129,17 @@ function boundsProblem({ origin, code }: z.core.$ZodIssueTooSmall | z.core.$ZodI
   return `this is too ${code === "too_small" ? "small" : "large"}`;
 }
 
+/** An address under `notify` is a secret by itself. */
+function isAddressToTell(path: readonly PropertyKey[], value: unknown): boolean {
+  return path[0] === "notify" && typeof value === "string" && value.includes("://");
+}
+
 /** Words that name a secret, and where the secret of each part belongs. */
 const SECRET_NAME = /pass(word|wd|phrase)?$|secret|token|access_?key|private_?key|identity$|credentials?$/i;
 const SECRET_PLACES: Record<string, string> = {
+  notify: "PGKEEP_HEARTBEAT_URL_FILE or PGKEEP_WEBHOOK_URL_FILE: whoever knows the address of a ping can send one",
+  heartbeat: "PGKEEP_HEARTBEAT_URL_FILE or PGKEEP_HEARTBEAT_URL: whoever knows the address of a ping can send one",
+  webhook: "PGKEEP_WEBHOOK_URL_FILE or PGKEEP_WEBHOOK_URL, and PGKEEP_WEBHOOK_TOKEN_FILE or PGKEEP_WEBHOOK_TOKEN",
   connection: "PGPASSWORD_FILE (or connection.passwordFile), PGPASSWORD, or a libpq password file (PGPASSFILE)",
   store: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's own role",
   encryption: "encryption.identityFile, PGKEEP_IDENTITY_FILE or PGKEEP_IDENTITY",
@@ -143,8 +153,9 @@ function unknownKey(key: string, parent: readonly PropertyKey[], schema: SchemaN
   const path = isPrivateKey(key) ? parent : [...parent, key];
   const near = nearestName(key, known);
   const elsewhere = pathsOfProperty(schema, key).map((found) => propertyPath(found));
+  const isSecret = SECRET_NAME.test(key) || (parent[0] === "notify" && /ur[il]$/i.test(key));
   const secretPlace =
-    SECRET_NAME.test(key) && near === undefined ? SECRET_PLACES[String(parent.findLast((part) => typeof part === "string"))] : undefined;
+    isSecret && near === undefined ? SECRET_PLACES[String(parent.findLast((part) => typeof part === "string"))] : undefined;
   const next =
     secretPlace !== undefined
       ? `a secret has no place in the configuration; put it in ${secretPlace}`

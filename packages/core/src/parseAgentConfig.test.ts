@@ -26,6 +26,8 @@ describe("a configuration", () => {
       snapshot: { timeout: 30_000, lockTimeout: 10_000, fallback: "fail" },
       dump: { parallel: 2, compressionLevel: 3, rolePasswords: false, waive: [] },
       drill: {},
+      objectives: {},
+      notify: expect.any(Object),
     });
   });
 
