@@ -80,142 +80,142 @@ const drillConnectionSchema = connectionSchema.superRefine(({ uri, host }, conte
   }
 });
 
-/** The agent's configuration, `pgkeep.yaml`. Components render it, the agent parses it: one schema for both. */
-export const agentConfigSchema = z
-  .strictObject({
-    version: z.literal(CONFIG_VERSION).describe("Version of this configuration's format: 1."),
-    cluster: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
-        error: "this cannot name a cluster: it becomes a folder of the store and part of other names",
-      })
-      .describe(
-        "Name of the PostgreSQL cluster in the store: lower-case letters, digits and hyphens, at most 63. Changing it begins a new history; the old one stays.",
+const settingsSchema = z.strictObject({
+  version: z.literal(CONFIG_VERSION).describe("Version of this configuration's format: 1."),
+  cluster: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+      error: "this cannot name a cluster: it becomes a folder of the store and part of other names",
+    })
+    .describe(
+      "Name of the PostgreSQL cluster in the store: lower-case letters, digits and hyphens, at most 63. Changing it begins a new history; the old one stays.",
+    ),
+  connection: connectionSchema.prefault({}),
+  databases: z
+    .array(databaseNameSchema)
+    .min(1)
+    .superRefine(uniqueList("a recovery point holds each database once"))
+    .describe("Databases that belong together: every recovery point holds all of them at one instant."),
+  store: storeSchema,
+  snapshot: z
+    .strictObject({
+      timeout: durationSchema("30s").describe("How long the agent tries to see all databases at one instant. Defaults to 30s."),
+      lockTimeout: durationSchema("10s", { least: "1ms", reason: "PostgreSQL reads a zero lock_timeout as forever" }).describe(
+        "How long a lock on the tables is waited for in one attempt. Defaults to 10s.",
       ),
-    connection: connectionSchema.prefault({}),
-    databases: z
-      .array(databaseNameSchema)
-      .min(1)
-      .superRefine(uniqueList("a recovery point holds each database once"))
-      .describe("Databases that belong together: every recovery point holds all of them at one instant."),
-    store: storeSchema,
-    snapshot: z
-      .strictObject({
-        timeout: durationSchema("30s").describe("How long the agent tries to see all databases at one instant. Defaults to 30s."),
-        lockTimeout: durationSchema("10s", { least: "1ms", reason: "PostgreSQL reads a zero lock_timeout as forever" }).describe(
-          "How long a lock on the tables is waited for in one attempt. Defaults to 10s.",
+      fallback: z
+        .enum(SnapshotFallback)
+        .default(SnapshotFallback.Fail)
+        .describe("What to do past the bound: fail (default), lock, or pause-standby."),
+    })
+    .prefault({})
+    .describe("How the agent sees all databases at one instant."),
+  dump: z
+    .strictObject({
+      parallel: z.int().min(1).max(64).default(2).describe("Databases dumped at the same time. Defaults to 2."),
+      compressionLevel: z.int().min(1).max(19).default(3).describe("zstd level. Defaults to 3; above 6 the dump slows down."),
+      rolePasswords: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether password verifiers are saved with the roles; needs a role that may read pg_authid. Defaults to false: a restore lists the roles left without a password.",
         ),
-        fallback: z
-          .enum(SnapshotFallback)
-          .default(SnapshotFallback.Fail)
-          .describe("What to do past the bound: fail (default), lock, or pause-standby."),
-      })
-      .prefault({})
-      .describe("How the agent sees all databases at one instant."),
-    dump: z
-      .strictObject({
-        parallel: z.int().min(1).max(64).default(2).describe("Databases dumped at the same time. Defaults to 2."),
-        compressionLevel: z.int().min(1).max(19).default(3).describe("zstd level. Defaults to 3; above 6 the dump slows down."),
-        rolePasswords: z
-          .boolean()
-          .default(false)
-          .describe(
-            "Whether password verifiers are saved with the roles; needs a role that may read pg_authid. Defaults to false: a restore lists the roles left without a password.",
-          ),
-        waive: z
-          .array(z.string().regex(/^[a-z][a-z-]*(:.+)?$/s, { error: "this is no name of a waiver: copy it from the error that gave it" }))
-          .superRefine(uniqueList("one waiver is enough"))
-          .default([])
-          .describe(
-            "What this role cannot dump and may be missing, by the name that the error gives, for example subscription:app or row-level-security:public.orders. Defaults to none.",
-          ),
-        programs: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("Folder of pg_dump and pg_restore. Defaults to the newest found on PATH and in the usual folders."),
-      })
-      .prefault({})
-      .describe("How the databases are dumped."),
-    files: z
-      .strictObject({
-        root: z
-          .string()
-          .regex(/^\//, { error: "the root must be absolute: a relative one would move with the working folder" })
-          .describe("Absolute folder that all paths are relative to and none may leave."),
-        paths: z
-          .array(filePathSchema)
-          .min(1)
-          .superRefine(uniqueList("a recovery point holds each file once"))
-          .describe("Files and folders below the root, for example .env."),
-      })
-      .optional()
-      .describe("Files that belong to the databases, saved with them in every recovery point."),
-    encryption: z
-      .strictObject({
-        recipients: z
-          .array(recipientSchema)
-          .min(1)
-          .superRefine(uniqueList("an escrow key must be another key than the daily one"))
-          .describe("age public keys; each of their identities alone can decrypt. Name an escrow key too."),
-        identityFile: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            "File with an age identity, for restore and drill. Otherwise PGKEEP_IDENTITY or PGKEEP_IDENTITY_FILE. A backup needs none.",
-          ),
-      })
-      .optional()
-      .describe(
-        "Encrypts every object before it leaves the agent. Absent: objects are as readable as the store. A change applies to later recovery points.",
-      ),
-    signing: z
-      .strictObject({
-        privateKeyFile: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            "PEM file with an ed25519 private key; manifests are signed with it. Otherwise PGKEEP_SIGNING_KEY or PGKEEP_SIGNING_KEY_FILE.",
-          ),
-        publicKeys: z
-          .array(publicKeySchema)
-          .superRefine(uniqueList("one mention is enough"))
-          .default([])
-          .describe(
-            "ed25519 public keys (base64 of the raw 32 bytes). Where any is given, manifests without a valid signature of one of them are refused.",
-          ),
-      })
-      .optional()
-      .describe("Signs manifests, so that an edited one is noticed."),
-    anomaly: anomalySchema.prefault({}),
-    retention: retentionSchema.optional(),
-    drill: z
-      .strictObject({
-        connection: drillConnectionSchema
-          .optional()
-          .describe("Scratch server to drill on. Absent: the agent starts one of its own, without a network."),
-        programs: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            "Folder of initdb and postgres for the agent's own scratch server. Defaults to the source's major version in the usual folders, else the newest.",
-          ),
-        workFolder: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("Where the scratch server keeps its data. Defaults to the system's temporary folder."),
-      })
-      .prefault({})
-      .describe("How a drill restores into scratch space."),
-    application: applicationConfigSchema,
-    objectives: objectivesSchema,
-    notify: notifySchema,
-  })
-  .superRefine(assertQueriedDatabases);
+      waive: z
+        .array(z.string().regex(/^[a-z][a-z-]*(:.+)?$/s, { error: "this is no name of a waiver: copy it from the error that gave it" }))
+        .superRefine(uniqueList("one waiver is enough"))
+        .default([])
+        .describe(
+          "What this role cannot dump and may be missing, by the name that the error gives, for example subscription:app or row-level-security:public.orders. Defaults to none.",
+        ),
+      programs: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Folder of pg_dump and pg_restore. Defaults to the newest found on PATH and in the usual folders."),
+    })
+    .prefault({})
+    .describe("How the databases are dumped."),
+  files: z
+    .strictObject({
+      root: z
+        .string()
+        .regex(/^\//, { error: "the root must be absolute: a relative one would move with the working folder" })
+        .describe("Absolute folder that all paths are relative to and none may leave."),
+      paths: z
+        .array(filePathSchema)
+        .min(1)
+        .superRefine(uniqueList("a recovery point holds each file once"))
+        .describe("Files and folders below the root, for example .env."),
+    })
+    .optional()
+    .describe("Files that belong to the databases, saved with them in every recovery point."),
+  encryption: z
+    .strictObject({
+      recipients: z
+        .array(recipientSchema)
+        .min(1)
+        .superRefine(uniqueList("an escrow key must be another key than the daily one"))
+        .describe("age public keys; each of their identities alone can decrypt. Name an escrow key too."),
+      identityFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "File with an age identity, for restore and drill. Otherwise PGKEEP_IDENTITY or PGKEEP_IDENTITY_FILE. A backup needs none.",
+        ),
+    })
+    .optional()
+    .describe(
+      "Encrypts every object before it leaves the agent. Absent: objects are as readable as the store. A change applies to later recovery points.",
+    ),
+  signing: z
+    .strictObject({
+      privateKeyFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "PEM file with an ed25519 private key; manifests are signed with it. Otherwise PGKEEP_SIGNING_KEY or PGKEEP_SIGNING_KEY_FILE.",
+        ),
+      publicKeys: z
+        .array(publicKeySchema)
+        .superRefine(uniqueList("one mention is enough"))
+        .default([])
+        .describe(
+          "ed25519 public keys (base64 of the raw 32 bytes). Where any is given, manifests without a valid signature of one of them are refused.",
+        ),
+    })
+    .optional()
+    .describe("Signs manifests, so that an edited one is noticed."),
+  anomaly: anomalySchema.prefault({}),
+  retention: retentionSchema.optional(),
+  drill: z
+    .strictObject({
+      connection: drillConnectionSchema
+        .optional()
+        .describe("Scratch server to drill on. Absent: the agent starts one of its own, without a network."),
+      programs: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "Folder of initdb and postgres for the agent's own scratch server. Defaults to the source's major version in the usual folders, else the newest.",
+        ),
+      workFolder: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Where the scratch server keeps its data. Defaults to the system's temporary folder."),
+    })
+    .prefault({})
+    .describe("How a drill restores into scratch space."),
+  application: applicationConfigSchema,
+  objectives: objectivesSchema,
+  notify: notifySchema,
+});
+
+/** The agent's configuration, `pgkeep.yaml`. Components render it, the agent parses it: one schema for both. */
+export const agentConfigSchema = settingsSchema.superRefine(assertQueriedDatabases);
 
 /** The configuration with every default in place; durations are milliseconds. */
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
