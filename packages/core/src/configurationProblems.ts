@@ -135,13 +135,15 @@ function isAddressToTell(path: readonly PropertyKey[], value: unknown): boolean 
 }
 
 /** Words that name a secret, and where the secret of each part belongs. */
-const SECRET_NAME = /pass(word|wd|phrase)?$|secret|token|access_?key|private_?key|identity$|credentials?$/i;
+const SECRET_NAME =
+  /pass(word|wd|phrase)?$|secret|token|(access|private|account|shared)_?key|identity$|credentials?$|^sas|connection_?string|key_?file(name)?$/i;
 const SECRET_PLACES: Record<string, string> = {
   notify: "PGKEEP_HEARTBEAT_URL_FILE or PGKEEP_WEBHOOK_URL_FILE: whoever knows the address of a ping can send one",
   heartbeat: "PGKEEP_HEARTBEAT_URL_FILE or PGKEEP_HEARTBEAT_URL: whoever knows the address of a ping can send one",
   webhook: "PGKEEP_WEBHOOK_URL_FILE or PGKEEP_WEBHOOK_URL, and PGKEEP_WEBHOOK_TOKEN_FILE or PGKEEP_WEBHOOK_TOKEN",
   connection: "PGPASSWORD_FILE (or connection.passwordFile), PGPASSWORD, or a libpq password file (PGPASSFILE)",
-  store: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's own role",
+  store:
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (S3), in a file that GOOGLE_APPLICATION_CREDENTIALS names (Google), in AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN (Azure), or use the machine's own role",
   encryption: "encryption.identityFile, PGKEEP_IDENTITY_FILE or PGKEEP_IDENTITY",
   signing: "signing.privateKeyFile, PGKEEP_SIGNING_KEY_FILE or PGKEEP_SIGNING_KEY",
 };

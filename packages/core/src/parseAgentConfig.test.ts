@@ -77,7 +77,16 @@ describe("a configuration is refused", () => {
     ["without databases", { databases: [] }, "databases", "at least one entry"],
     ["for one database without a list", { databases: "a" }, "databases", "this is a text, and a list is wanted"],
     ["for an empty section", { databases: null }, "databases", "this is empty"],
-    ["for a store of a kind there is not", { store: { url: "gs://b/x" } }, "store.url", "no store of the kind"],
+    ["for a store of a kind there is not", { store: { url: "ftp://b/x" } }, "store.url", "no store of the kind"],
+    ["for a region beside Google", { store: { url: "gs://bucket", region: "eu" } }, "store.region", "the store is Google Cloud Storage"],
+    [
+      "for an account beside S3",
+      { store: { url: "s3://bucket", account: "shop" } },
+      "store.account",
+      "this concerns Azure Blob Storage only",
+    ],
+    ["for an account that is none", { store: { url: "azblob://shop", account: "Shop" } }, "store.account", "no name of a storage account"],
+    ["for an endpoint beside a folder", { store: { url: "file:///x", endpoint: "https://x" } }, "store.endpoint", "S3, Google"],
     ["for S3 settings beside a folder", { store: { url: "file:///x", region: "eu" } }, "store.region", "the store is a folder"],
     [
       "for an endpoint that is no URL",
@@ -203,6 +212,11 @@ describe("a secret", () => {
       "store.endpoint",
       "AWS_SECRET_ACCESS_KEY",
     ],
+    ["an Azure key", { store: { url: "azblob://shop", accountKey: "hunter2" } }, "store.accountKey", "AZURE_STORAGE_KEY"],
+    ["an Azure signature", { store: { url: "azblob://shop", sasToken: "hunter2" } }, "store.sasToken", "AZURE_STORAGE_SAS_TOKEN"],
+    ["a Google key's file", { store: { url: "gs://shop", keyFilename: "hunter2" } }, "store.keyFilename", "GOOGLE_APPLICATION_CREDENTIALS"],
+    ["an Azure connection string", { store: { url: "AccountName=x;AccountKey=hunter2" } }, "store.url", "AZURE_STORAGE_KEY"],
+    ["a signature in an endpoint", { store: { url: "azblob://shop", endpoint: "https://a/?sig=hunter2" } }, "store.endpoint", "SAS_TOKEN"],
     ["credentials in a store's URL", { store: { url: "s3://key:hunter2@bucket" } }, "store.url", "AWS_SECRET_ACCESS_KEY"],
   ])("%s is refused, never repeated, and its place is named", (_name, difference, where, place) => {
     const problems = problemsOf({ ...minimal, ...difference });

@@ -1,5 +1,9 @@
-/** Texts that are or hold a secret: age identities, private keys in PEM, a password between `//` and `@` of an address. */
-const SECRET = /AGE-SECRET-KEY-|-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^/@\s]*:[^@\s]+@|\bpassword=/i;
+/**
+ * Texts that are or hold a secret: age identities, private keys in PEM, a password between `//` and `@` of an address, an Azure connection string
+ * or the signature of a shared access.
+ */
+const SECRET =
+  /AGE-SECRET-KEY-|-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^/@\s]*:[^@\s]+@|\bpassword=|\bAccountKey=|\bSharedAccessSignature=|[?&]sig=/i;
 
 /** Whether a text must not be shown: it is or holds a secret that somebody put where it does not belong. */
 export function holdsSecret(text: string): boolean {

@@ -8,6 +8,10 @@ test.each([
   "s3://bucket",
   "s3://bucket/",
   "s3://my.bucket-1/some/prefix/",
+  "gs://bucket",
+  "gs://bucket_1.example.org/some/prefix/",
+  "azblob://container",
+  "azblob://my-container/some/prefix/",
 ])("%s is a store", (url) => expect(storeUrlProblem(url)).toBeUndefined());
 
 test.each([
@@ -31,7 +35,25 @@ test.each([
   ["s3://bucket/a?x=y", "the prefix"],
   ["s3://key:secret@bucket/x", "user name or a password"],
   ["https://minio:9000/bucket", "store.endpoint"],
-  ["gs://bucket/x", "no store of the kind gs://"],
+  ["gs://", "bucket's name"],
+  ["gs://Bucket/x", "bucket's name"],
+  ["gs://bucket/a//b", "the prefix"],
+  ["azblob://under_score/x", "container's name"],
+  ["azblob://two--hyphens/x", "container's name"],
+  ["azblob://$root", "container's name"],
+  ["azblob://container/a?sv=2024&sig=x", "a key or a signature"],
+  ["DefaultEndpointsProtocol=https;AccountName=a;AccountKey=x", "a key or a signature"],
+  ["ftp://bucket/x", "no store of the kind ftp://"],
 ])("%s is refused", (url, reason) => expect(storeUrlProblem(url)?.reason).toContain(reason));
 
-test("a path is answered with the URL it means", () => expect(storeUrlProblem("/var/backups")?.next).toBe("write file:///var/backups"));
+test.each([
+  ["/var/backups", "write file:///var/backups"],
+  ["https://minio:9000/bucket", "write s3://bucket/prefix here and the address there"],
+  ["https://backups.blob.core.windows.net/shop/x", "write azblob://shop/prefix here and backups in store.account"],
+  ["https://storage.googleapis.com/shop/x", "write gs://shop/prefix"],
+  ["abfss://shop", "write azblob://container/prefix, and the account in store.account"],
+  ["gcs://shop", "write gs://bucket/prefix"],
+  ["gs://key:secret@bucket", "use GOOGLE_APPLICATION_CREDENTIALS (the path of a key's file), or the machine's own service account"],
+  ["https://a.blob.core.windows.net/c?sig=x", "use AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or the machine's own identity"],
+  ["azblob://key:secret@bucket", "use AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or the machine's own identity"],
+])("%s is answered with what to write", (url, next) => expect(storeUrlProblem(url)?.next).toBe(next));
