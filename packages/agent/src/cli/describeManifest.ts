@@ -1,5 +1,5 @@
 import { type DatabaseRecord, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
-import type { DrillOutcome } from "../manifest/history.js";
+import type { DrillOutcome } from "../manifest/readDrills.js";
 import { renderTable } from "../terminal/renderTable.js";
 import { describeFields } from "./describeFields.js";
 

@@ -1,28 +1,38 @@
 import { isRecoveryPointId, parseRecoveryPointId, type StoreLayout, Verdict } from "@pgkeep/core";
+import { listedIds } from "../records/listedIds.js";
+import { readPins } from "../records/pins.js";
 import type { Store } from "../store/Store.js";
-
-/** One drill of a recovery point, as its name in the store tells. */
-export interface DrillOutcome {
-  key: string;
-  /** When the drill ended. */
-  at: Date;
-  verdict: Verdict;
-}
+import { type DrillOutcome, readDrills } from "./readDrills.js";
 
 /** A recovery point as listings tell it, without its manifest being read. */
 export interface ListedRecoveryPoint {
   id: string;
   slot: Date;
   committedAt: Date;
-  /** `checked` once it committed, `proven` once a drill of it passed. */
-  state: "checked" | "proven";
+  /** `checked` once it committed, `suspicious` while the anomaly gate's finding is not accepted, `proven` once a drill of it passed. */
+  state: "checked" | "suspicious" | "proven";
+  /** Counts for retention: committed and not suspicious, or accepted. */
+  good: boolean;
+  /** Was suspicious, and somebody accepted it. */
+  accepted: boolean;
+  /** A drill passed. A suspicious one may well be: an emptied table restores perfectly. */
+  proven: boolean;
+  /** A pin in force; null is for ever. */
+  pinned: { until: Date | null } | undefined;
+  /** Its removal has begun. */
+  removing: boolean;
   /** Oldest first. */
   drills: DrillOutcome[];
-  /** Bytes of everything that its attempts wrote, leftovers of failed attempts included. */
+  /** Undefined from readRecoveryPoints, which does not ask for it. */
+  bytes: number | undefined;
+}
+
+/** A recovery point with the bytes of everything that its attempts wrote, leftovers of failed attempts included. */
+export interface SizedRecoveryPoint extends ListedRecoveryPoint {
   bytes: number;
 }
 
-/** Objects of runs that never committed. They are no recovery point and disturb nothing; retention removes them. */
+/** Objects of runs that never committed, or of points whose manifest somebody deleted, or hid behind a delete marker. They are no recovery point and disturb nothing; retention removes them. */
 export interface Leftover {
   id: string;
   attempt: string;
@@ -34,59 +44,70 @@ export interface Leftover {
 
 export interface History {
   /** Oldest first. */
-  recoveryPoints: ListedRecoveryPoint[];
+  recoveryPoints: SizedRecoveryPoint[];
   leftovers: Leftover[];
 }
 
-/** Reads what exists from listings alone: manifests make recovery points, drill results prove them, the rest are leftovers. */
-export async function readHistory(store: Store, layout: StoreLayout): Promise<History> {
-  const manifests = new Map<string, Date>();
-  for await (const object of store.list(layout.manifests)) {
-    const id = object.key.slice(layout.manifests.length).replace(/\.json$/, "");
-    if (object.key.endsWith(".json") && isRecoveryPointId(id)) manifests.set(id, object.modifiedAt);
-  }
-  const drills = await readDrills(store, layout);
-  const attempts = await readAttempts(store, layout);
-
-  const recoveryPoints = [...manifests].map(([id, committedAt]): ListedRecoveryPoint => {
+/**
+ * Reads which recovery points exist and what was recorded about them, oldest first, from the listings of manifests and records alone: what lies
+ * below `points/`, by far the most objects, is not looked at. `now` (default: now) decides which pins are in force.
+ */
+export async function readRecoveryPoints(store: Store, layout: StoreLayout, now = new Date()): Promise<ListedRecoveryPoint[]> {
+  const [manifests, suspicions, acceptances, pins, tombstones, drills] = await Promise.all([
+    listedIds(store, layout.manifests),
+    listedIds(store, layout.suspicions),
+    listedIds(store, layout.acceptances),
+    readPins(store, layout, now),
+    listedIds(store, layout.tombstones),
+    readDrills(store, layout),
+  ]);
+  // A listing comes in the order of keys, hence of ids, hence of time.
+  return [...manifests].map(([id, committedAt]): ListedRecoveryPoint => {
     const outcomes = drills.get(id) ?? [];
+    const proven = outcomes.some(({ verdict }) => verdict === Verdict.Pass);
+    const accepted = suspicions.has(id) && acceptances.has(id);
+    const good = accepted || !suspicions.has(id);
+    const pin = pins.get(id);
     return {
       id,
       slot: parseRecoveryPointId(id).slot,
       committedAt,
-      state: outcomes.some(({ verdict }) => verdict === Verdict.Pass) ? "proven" : "checked",
+      state: good ? (proven ? "proven" : "checked") : "suspicious",
+      good,
+      accepted,
+      proven,
+      pinned: pin && { until: pin.until },
+      removing: tombstones.has(id),
       drills: outcomes,
-      bytes: attempts.filter((attempt) => attempt.id === id).reduce((sum, { bytes }) => sum + bytes, 0),
+      bytes: undefined,
     };
   });
-  recoveryPoints.sort((a, b) => a.id.localeCompare(b.id, "en"));
-  return { recoveryPoints, leftovers: attempts.filter(({ id }) => !manifests.has(id)) };
 }
 
-async function readDrills(store: Store, layout: StoreLayout): Promise<Map<string, DrillOutcome[]>> {
-  const drills = new Map<string, DrillOutcome[]>();
-  for await (const { key } of store.list(layout.drills)) {
-    const match = /^([^/]+)\/(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z-([A-Z_]+)\.json$/.exec(key.slice(layout.drills.length));
-    const [, id = "", year, month, day, hour, minute, second, verdict] = match ?? [];
-    if (!match || !Object.values(Verdict).includes(verdict as Verdict)) continue;
-    const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-    drills.set(id, [...(drills.get(id) ?? []), { key, at, verdict: verdict as Verdict }]);
-  }
-  return drills;
+/** As readRecoveryPoints, with sizes, and with what runs left that did not commit: everything is listed. */
+export async function readHistory(store: Store, layout: StoreLayout, now = new Date()): Promise<History> {
+  // Attempts first: a run that commits meanwhile is then no leftover.
+  const attempts = await readAttempts(store, layout);
+  const recoveryPoints = await readRecoveryPoints(store, layout, now);
+  const sizes = new Map<string, number>();
+  for (const { id, bytes } of attempts) sizes.set(id, (sizes.get(id) ?? 0) + bytes);
+  const committed = new Set(recoveryPoints.map(({ id }) => id));
+  return {
+    recoveryPoints: recoveryPoints.map((point) => ({ ...point, bytes: sizes.get(point.id) ?? 0 })),
+    leftovers: attempts.filter(({ id }) => !committed.has(id)),
+  };
 }
 
 async function readAttempts(store: Store, layout: StoreLayout): Promise<Leftover[]> {
   const attempts = new Map<string, Leftover>();
-  for await (const object of store.list(layout.points)) {
-    const [id = "", attempt = ""] = object.key.slice(layout.points.length).split("/");
-    const known = attempts.get(`${id}/${attempt}`);
-    attempts.set(`${id}/${attempt}`, {
-      id,
-      attempt,
-      objects: (known?.objects ?? 0) + 1,
-      bytes: (known?.bytes ?? 0) + object.bytes,
-      lastWrittenAt: known && known.lastWrittenAt > object.modifiedAt ? known.lastWrittenAt : object.modifiedAt,
-    });
+  for await (const { key, bytes, modifiedAt } of store.list(layout.points)) {
+    const [id = "", attempt = "", object] = key.slice(layout.points.length).split("/");
+    if (!isRecoveryPointId(id) || object === undefined) continue;
+    const known = attempts.get(`${id}/${attempt}`) ?? { id, attempt, objects: 0, bytes: 0, lastWrittenAt: modifiedAt };
+    known.objects += 1;
+    known.bytes += bytes;
+    if (known.lastWrittenAt < modifiedAt) known.lastWrittenAt = modifiedAt;
+    attempts.set(`${id}/${attempt}`, known);
   }
   return [...attempts.values()];
 }

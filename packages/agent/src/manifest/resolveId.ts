@@ -1,14 +1,15 @@
 import { ExitCode, ProblemError, parseRecoveryPointId, type StoreLayout } from "@pgkeep/core";
 import type { Store } from "../store/Store.js";
-import { readHistory } from "./history.js";
+import { readRecoveryPoints } from "./history.js";
 
-/** Turns `latest`, `latest-proven` or an id into the id of a recovery point that exists. */
+/** Turns `latest`, `latest-proven` or an id into an id. An alias never means a recovery point whose removal has begun. */
 export async function resolveId(store: Store, layout: StoreLayout, idOrAlias: string): Promise<string> {
   if (idOrAlias !== "latest" && idOrAlias !== "latest-proven") {
     parseRecoveryPointId(idOrAlias);
     return idOrAlias;
   }
-  const { recoveryPoints } = await readHistory(store, layout);
+  const recoveryPoints = (await readRecoveryPoints(store, layout)).filter(({ removing }) => !removing);
+  // A suspicious one may well have passed a drill: an emptied table restores perfectly.
   const candidates = idOrAlias === "latest" ? recoveryPoints : recoveryPoints.filter(({ state }) => state === "proven");
   const newest = candidates.at(-1);
   if (newest) return newest.id;

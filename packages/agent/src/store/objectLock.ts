@@ -1,6 +1,6 @@
-import { GetObjectLegalHoldCommand, GetObjectRetentionCommand } from "@aws-sdk/client-s3";
+import { GetObjectLegalHoldCommand, GetObjectLockConfigurationCommand, GetObjectRetentionCommand } from "@aws-sdk/client-s3";
 import type { S3Bucket } from "./S3Bucket.js";
-import { isForbidden } from "./s3Rights.js";
+import type { ObjectVersion } from "./S3Versions.js";
 
 /** Why a version cannot be removed yet. */
 export interface ObjectLock {
@@ -8,32 +8,45 @@ export interface ObjectLock {
   reason: string;
 }
 
-/** What some servers say of a lock in the refusal itself, AWS among them. */
-const WORDS_OF_A_LOCK = /object lock|worm|legal hold|retention|retain/i;
+/** What servers say of a lock in the refusal itself, AWS among them. */
+const WORDS_OF_A_LOCK = /object lock|worm|legal hold/i;
+const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * The lock that made a server refuse to remove a version; undefined where there is none, so that a right is missing. Where asking for the lock is
- * not allowed either, the words of the refusal decide.
+ * not allowed, or a server applies the bucket's default without writing it to the object (versitygw), the words of the refusal decide.
  */
-export async function lockOf(bucket: S3Bucket, key: string, version: string, refusal: unknown): Promise<ObjectLock | undefined> {
-  const place = { ...bucket.object(key), VersionId: version };
-  const [retention, hold] = await Promise.allSettled([
-    bucket.client.send(new GetObjectRetentionCommand(place)),
-    bucket.client.send(new GetObjectLegalHoldCommand(place)),
+export async function lockOf(bucket: S3Bucket, key: string, version: ObjectVersion, refusal: unknown): Promise<ObjectLock | undefined> {
+  const place = { ...bucket.object(key), VersionId: version.id };
+  const [retention, hold] = await Promise.all([
+    bucket.client.send(new GetObjectRetentionCommand(place)).then(({ Retention }) => Retention, nothing),
+    bucket.client.send(new GetObjectLegalHoldCommand(place)).then(({ LegalHold }) => LegalHold, nothing),
   ]);
-  if (hold.status === "fulfilled" && hold.value.LegalHold?.Status === "ON") {
-    return { until: undefined, reason: "a legal hold lies on it, until somebody lifts it" };
-  }
-  const { Mode, RetainUntilDate } = (retention.status === "fulfilled" ? retention.value.Retention : undefined) ?? {};
-  if (RetainUntilDate && RetainUntilDate.getTime() > Date.now()) {
-    return { until: RetainUntilDate, reason: `Object Lock in ${Mode?.toLowerCase() ?? "an unknown"} mode` };
-  }
-  const unasked = [retention, hold].some((answer) => answer.status === "rejected" && isForbidden(answer.reason));
-  if (unasked && WORDS_OF_A_LOCK.test((refusal as Error).message)) {
-    return {
+  if (hold?.Status === "ON") return { until: undefined, reason: "a legal hold lies on it, until somebody lifts it" };
+  if (retention?.RetainUntilDate && retention.RetainUntilDate.getTime() > Date.now())
+    return lock(retention.Mode, retention.RetainUntilDate);
+  if (!WORDS_OF_A_LOCK.test((refusal as Error).message)) return undefined;
+  return (
+    (await bucketsDefault(bucket, version.modifiedAt)) ?? {
       until: undefined,
-      reason: "Object Lock; until when is not known without the rights s3:GetObjectRetention and s3:GetObjectLegalHold",
-    };
-  }
+      reason: "Object Lock; these credentials may not ask until when",
+    }
+  );
+}
+
+/** What the bucket's default says of an object that was written at a time. */
+async function bucketsDefault(bucket: S3Bucket, writtenAt: Date): Promise<ObjectLock | undefined> {
+  const found = await bucket.client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })).catch(nothing);
+  const { Mode, Days, Years } = found?.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+  const until = new Date(writtenAt.getTime() + (Days ?? (Years ?? 0) * 365) * DAY_MILLISECONDS);
+  return until.getTime() > Date.now() ? lock(Mode, until) : undefined;
+}
+
+function lock(mode: string | undefined, until: Date): ObjectLock {
+  return { until, reason: `Object Lock in ${mode?.toLowerCase() ?? "an unknown"} mode` };
+}
+
+/** Not there, or these credentials may not ask. */
+function nothing(): undefined {
   return undefined;
 }

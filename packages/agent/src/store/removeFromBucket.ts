@@ -3,7 +3,7 @@ import { AbortMultipartUploadCommand, DeleteObjectCommand, HeadObjectCommand, Li
 import { isObjectKey } from "./objectKey.js";
 import { lockOf } from "./objectLock.js";
 import type { S3Bucket } from "./S3Bucket.js";
-import { versionsOf } from "./S3Versions.js";
+import { type ObjectVersion, versionsOf } from "./S3Versions.js";
 import type { Removal } from "./Store.js";
 import { s3Problem, statusOf } from "./s3Problem.js";
 import { isForbidden, missingRight } from "./s3Rights.js";
@@ -22,15 +22,15 @@ export async function removeFromBucket(bucket: S3Bucket, key: string): Promise<R
   const [sole] = found.versions;
   if (sole?.id === "null" && found.versions.length === 1 && found.markers.length === 0) return await removePlainly(bucket, key, "null");
   for (const version of [...found.versions.toReversed(), ...found.markers.toReversed()]) {
-    const kept = await removeVersion(bucket, key, version.id);
+    const kept = await removeVersion(bucket, key, version);
     if (kept) return kept;
   }
   return { kind: "removed" };
 }
 
-async function removeVersion(bucket: S3Bucket, key: string, version: string): Promise<Removal | undefined> {
+async function removeVersion(bucket: S3Bucket, key: string, version: ObjectVersion): Promise<Removal | undefined> {
   try {
-    await bucket.client.send(new DeleteObjectCommand({ ...bucket.object(key), VersionId: version }));
+    await bucket.client.send(new DeleteObjectCommand({ ...bucket.object(key), VersionId: version.id }));
     return undefined;
   } catch (error) {
     if ((error as Error).name === "NoSuchVersion") return undefined;

@@ -1,8 +1,5 @@
-import { ExitCode, type Problem, ProblemError } from "@pgkeep/core";
-
-type Explanation = readonly [ExitCode, Pick<Problem, "reason" | "next">];
-
-const explain = (exitCode: ExitCode, reason: string, next: string): Explanation => [exitCode, { reason, next }];
+import { ExitCode, ProblemError } from "@pgkeep/core";
+import { BUSY, CONNECTION_ERRORS, type Explanation, explain, UNREACHABLE } from "./connectionErrors.js";
 
 const NOT_ALLOWED = explain(
   ExitCode.Permission,
@@ -29,25 +26,10 @@ const WRONG_REGION = explain(
   "the bucket is in another region than the one asked",
   "set store.region, or AWS_REGION, to the region of the bucket",
 );
-const BUSY = explain(
-  ExitCode.Unavailable,
-  "the store is overloaded or failing, and it stayed so over several tries",
-  "run it again later; nothing appeared under this name",
-);
-const UNREACHABLE = explain(
-  ExitCode.Unavailable,
-  "the store cannot be reached, or the connection to it was lost, and several tries did not help",
-  "check store.endpoint, the network and whether the server runs; then run it again",
-);
 const UNKNOWN_HOST = explain(
   ExitCode.Unavailable,
   "the name of the store's host is not known",
   "check store.endpoint; for a server that is not AWS set store.forcePathStyle: true, else the bucket becomes a part of the host's name",
-);
-const UNTRUSTED = explain(
-  ExitCode.Configuration,
-  "the server's certificate is not trusted",
-  "correct store.endpoint, or name the file of its authority in NODE_EXTRA_CA_CERTS",
 );
 const NO_SPACE = explain(ExitCode.NoSpace, "the store has no room left for this", "make room, or raise the quota, and run it again");
 const LACKING = explain(
@@ -123,29 +105,8 @@ const SERVICE_ERRORS: Record<string, Explanation> = {
   ),
 };
 
-const NETWORK_ERRORS: Record<string, Explanation> = {
-  ENOTFOUND: UNKNOWN_HOST,
-  EAI_AGAIN: UNKNOWN_HOST,
-  ECONNREFUSED: UNREACHABLE,
-  ECONNRESET: UNREACHABLE,
-  ECONNABORTED: UNREACHABLE,
-  EPIPE: UNREACHABLE,
-  ETIMEDOUT: UNREACHABLE,
-  EHOSTUNREACH: UNREACHABLE,
-  ENETUNREACH: UNREACHABLE,
-  ERR_STREAM_PREMATURE_CLOSE: UNREACHABLE,
-  CERT_HAS_EXPIRED: UNTRUSTED,
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-  ERR_TLS_CERT_ALTNAME_INVALID: UNTRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  EPROTO: explain(
-    ExitCode.Configuration,
-    "the server does not answer in TLS",
-    "check whether store.endpoint should begin with http:// or another port",
-  ),
-};
+/** A bucket in the host's name is a mistake of S3 alone. */
+const NETWORK_ERRORS: Record<string, Explanation> = { ...CONNECTION_ERRORS, ENOTFOUND: UNKNOWN_HOST, EAI_AGAIN: UNKNOWN_HOST };
 
 interface S3Error extends Error {
   code?: string;
