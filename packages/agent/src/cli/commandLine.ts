@@ -8,6 +8,7 @@ import { addDrill } from "./addDrill.js";
 import { addInit } from "./addInit.js";
 import { addList } from "./addList.js";
 import { addRestore } from "./addRestore.js";
+import { addRunbook } from "./addRunbook.js";
 import { addShow } from "./addShow.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { reportFailure } from "./reportFailure.js";
@@ -36,7 +37,8 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
   const finish = (code: ExitCode) => {
     exitCode = code;
   };
-  for (const add of [addInit, addBackup, addList, addShow, addDrill, addRestore, addDoctor, addConfig]) add(program, surroundings, finish);
+  for (const add of [addInit, addBackup, addList, addShow, addDrill, addRestore, addDoctor, addRunbook, addConfig])
+    add(program, surroundings, finish);
   try {
     await program.parseAsync(commandLine, { from: "user" });
     return exitCode;

@@ -1,4 +1,5 @@
 import { databaseObjectName, storeLayout } from "@pgkeep/core";
+import { shellWord } from "../terminal/shellWord.js";
 
 /** What the page for the escrow key tells. */
 export interface EscrowPageParts {
@@ -22,7 +23,7 @@ export function escrowPage({ cluster, databases, store, recipient, signingPublic
   const attempt = layout.attempt("ID", "ATTEMPT");
   const copies = databases.map((database) => {
     const object = databaseObjectName(database, true);
-    return `age -d -i escrow-identity.txt ${shell(object)} | zstd -d | pg_restore --exit-on-error --no-owner -d ${shell(restored(database))}`;
+    return `age -d -i escrow-identity.txt ${shellWord(object)} | zstd -d | pg_restore --exit-on-error --no-owner -d ${shellWord(restored(database))}`;
   });
   return `# Escrow key of the backups of \`${cluster}\`
 
@@ -67,7 +68,7 @@ Needed: \`age\`, \`zstd\`, and the \`psql\` and \`pg_restore\` of a PostgreSQL a
 4. Each database, into a new one. Its encoding, locale and owner are in the document under \`properties\`:
 
    \`\`\`sh
-${databases.map((database, index) => `   createdb --template=template0 ${shell(restored(database))}\n   ${copies[index]}`).join("\n")}
+${databases.map((database, index) => `   createdb --template=template0 ${shellWord(restored(database))}\n   ${copies[index]}`).join("\n")}
    \`\`\`
 
    With the roles in place, leave out \`--no-owner\`.
@@ -83,9 +84,4 @@ Once a quarter, on another machine: steps 1 to 5 with the copy from the safe. A 
 /** A name that cannot meet the lost database's own. */
 function restored(database: string): string {
   return `${database}-restored`;
-}
-
-/** A word for a POSIX shell. */
-function shell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,0 +1,32 @@
+import { agentConfigSchema } from "@pgkeep/core";
+import { describe, expect, it, test } from "vitest";
+import { fetchCommand } from "./fetchCommand.js";
+import { connectionWord, sqlBlock } from "./sqlBlock.js";
+
+const store = (difference: object) => agentConfigSchema.parse({ version: 1, cluster: "shop", databases: ["a"], store: difference }).store;
+
+test.each([
+  [{ url: "file:///srv/our%20backups" }, "cp -- '/srv/our backups/shop/points/1/2/a.dump.zst' ."],
+  [{ url: "s3://backups" }, "aws s3 cp --only-show-errors s3://backups/shop/points/1/2/a.dump.zst ."],
+  [
+    { url: "s3://backups/pg/", endpoint: "https://s3.example.org", region: "eu-1" },
+    "aws s3 cp --only-show-errors --endpoint-url https://s3.example.org --region eu-1 s3://backups/pg/shop/points/1/2/a.dump.zst .",
+  ],
+])("fetches from %j", (difference, command) => {
+  expect(fetchCommand(store(difference), "shop/points/1/2/a.dump.zst")).toBe(command);
+});
+
+test.each([
+  ["shop-jobs", "shop-jobs"],
+  ["größe", "größe"],
+  ["a=b", "dbname='a=b'"],
+  ["postgresql://x", "dbname='postgresql://x'"],
+  ["-x", "dbname='-x'"],
+  ["it's \\", "dbname='it\\'s \\\\'"],
+])("names the database %j to libpq", (name, word) => expect(connectionWord(name)).toBe(word));
+
+describe("a block of SQL", () => {
+  it("cannot be ended by what stands in it", () => {
+    expect(sqlBlock("a", ["COMMENT ON DATABASE a IS 'x\nSQL\nSQL_\ny';"])).toMatch(/<<'SQL__'\n[^]*\nSQL__$/);
+  });
+});
