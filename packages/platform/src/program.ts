@@ -14,8 +14,11 @@ if ("problems" in declaration) {
 }
 const access = new PostgresAccess("access", declaration.args);
 
-export const effectivePolicy = access.effectivePolicy;
-export const connections = access.connections;
-export const dumpConnection = access.dumpConnection;
-export const restoreConnection = access.restoreConnection;
-export const superuserStatement = access.superuserStatement;
+export = {
+  effectivePolicy: access.effectivePolicy,
+  connections: access.connections,
+  dumpConnection: access.dumpConnection,
+  // An output without a value is a warning at every deployment.
+  ...(declaration.args.restoreRole === undefined ? {} : { restoreConnection: access.restoreConnection }),
+  superuserStatement: access.superuserStatement,
+};

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AttachedProviders, attachProviders } from "./attachProviders.js";
 import { engineEnvironment } from "./engineEnvironment.js";
-import { pathWithLanguageHost } from "./languageHost/languageHost.js";
+import { provideLanguageHost } from "./languageHost/languageHost.js";
 import { pulumiProgram } from "./pulumiProgram.js";
 import { stableText } from "./stableText.js";
 
@@ -22,8 +22,6 @@ export interface Cli {
   run(folder: string, args: readonly string[]): Promise<CliResult>;
   /** What a program started by hand needs to talk to the same state and providers. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether Node programs are run by the official language host. */
-  readonly officialLanguageHost: boolean;
   dispose(): Promise<void>;
 }
 
@@ -35,14 +33,13 @@ export async function startCli(options: { providers?: AttachedProviders; environ
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    const folders = { home: join(folder, "home"), state: join(folder, "state"), bin: join(folder, "bin") };
+    const folders = { home: join(folder, "home"), state: join(folder, "state") };
     for (const path of Object.values(folders)) mkdirSync(path);
     const pulumi = pulumiProgram();
-    const { path, official } = pathWithLanguageHost(pulumi, folders.bin);
-    const environment = { ...engineEnvironment(folders, attached.ports), PATH: path, ...options.environment };
+    provideLanguageHost(pulumi, folders.home);
+    const environment = { ...engineEnvironment(folders, attached.ports), ...options.environment };
     return {
       environment,
-      officialLanguageHost: official,
       dispose,
       run: async (where, args) => {
         const result = await runPulumi(pulumi, where, [...args, "--non-interactive", "--color", "never"], {

@@ -17,10 +17,4 @@ export function stableText(text: string, standIns: Readonly<Record<string, strin
   return `${Object.entries(standIns).reduce((sofar, [actual, shown]) => sofar.replaceAll(actual, shown), stable)}\n`;
 }
 
-const noise = [
-  /^\s*Duration: /,
-  /^\s*\[provider=/,
-  /^View (Live|in Browser)/,
-  /^Permalink: /,
-  /^warning: using pulumi-language-nodejs from/,
-];
+const noise = [/^\s*Duration: /, /^\s*\[provider=/, /^View (Live|in Browser)/, /^Permalink: /];
