@@ -1,5 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { type AgentConfig, type Connection, formatRecoveryPointId, MANIFEST_VERSION, type Manifest, storeLayout } from "@pgkeep/core";
+import type { GivenVersion } from "../application/applicationEnvironment.js";
+import { applicationRecord } from "../application/applicationRecord.js";
+import { readVersion } from "../application/readVersion.js";
 import type { RunIdentity } from "../configuration/runIdentity.js";
 import { commitManifest } from "../manifest/commitManifest.js";
 import { readManifestIfAny } from "../manifest/readManifest.js";
@@ -15,6 +18,7 @@ import { dumpDatabase } from "./dumpDatabase.js";
 import { type FrozenInstant, freezeInstant } from "./freezeInstant.js";
 import { beginAttempt } from "./heartbeat.js";
 import { inParallel } from "./inParallel.js";
+import { type BeforeRequest, pinAhead } from "./pinAhead.js";
 import { saveFiles } from "./saveFiles.js";
 import { saveGlobals } from "./saveGlobals.js";
 import { surveyServer } from "./surveyServer.js";
@@ -26,6 +30,10 @@ export interface BackupOptions {
   /** The run's slot, its own short name and the name of this attempt at it. */
   identity: RunIdentity;
   signingKey?: KeyObject;
+  /** What the environment says about the application. Defaults to nothing. */
+  application?: GivenVersion;
+  /** Marks and pins a recovery point that is taken before something that may go wrong. */
+  before?: BeforeRequest;
   reporter: Reporter;
   /** Aborts the run: nothing is committed. */
   signal?: AbortSignal;
@@ -48,11 +56,17 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   const clock = stopwatch();
 
   const existing = await readManifestIfAny(store, layout, id, config.signing?.publicKeys ?? []);
-  if (existing) return { manifest: existing, committedBefore: true };
+  if (existing) {
+    if (options.before && existing.before !== options.before.what) {
+      reporter.warning(`an earlier attempt committed ${id} without --before ${options.before.what}; \`pgkeep pin ${id}\` pins it`);
+    }
+    return { manifest: existing, committedBefore: true };
+  }
 
   const beganAt = new Date();
   const server = await surveyServer(config, connection, reporter, options.signal);
   const programs = await nearestPrograms(["pg_dump"], server.major, config.dump.programs);
+  const version = await readVersion(config.application, options.application ?? { images: [] });
   reporter.info(`recovery point ${id} of ${config.cluster}: PostgreSQL ${server.version}, pg_dump ${programs.versionText}`, { id });
   clock.lap("connect");
 
@@ -77,9 +91,11 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
     clock.lap("freeze");
     const { snapshot } = instant;
     reporter.info(describeInstant(snapshot), { snapshot: snapshot.proof });
+    for (const unread of [...version.unread, ...(instant.facts.migrations?.unread ?? [])]) reporter.warning(unread);
     const saved = await guarded(snapshot, context, () => saveEverything(context, instant)).finally(() => snapshot.release());
     clock.lap("dump");
     signal.throwIfAborted();
+    const application = applicationRecord(version, instant.facts.migrations);
     const manifest = sealManifest(
       {
         formatVersion: MANIFEST_VERSION,
@@ -92,12 +108,13 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
         server: server.record,
         snapshot: snapshot.proof,
         ...saved,
-        application: null,
-        before: null,
+        application,
+        before: options.before?.what ?? null,
         timings: clock.laps,
       },
       options.signingKey,
     );
+    if (options.before) await pinAhead(store, layout, id, options.before);
     await commitManifest(store, layout, manifest);
     return { manifest, committedBefore: false };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { type AgentConfig, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
+import { type Migrations, readMigrations } from "../application/readMigrations.js";
 import { dataTables, readExtensions, readNeverProven } from "../postgresql/catalogue.js";
 import { readDatabaseProperties } from "../postgresql/databaseProperties.js";
 import { applyWaivers, type Finding, findUndumpable } from "../postgresql/dumpability.js";
@@ -9,6 +10,8 @@ import type { DatabaseFacts } from "./dumpDatabase.js";
 export interface Facts {
   /** By name of the database. */
   databases: Map<string, DatabaseFacts>;
+  /** What was applied to the databases; null where nobody looked. */
+  migrations: Migrations | null;
   /** What cannot be dumped and was waived by name, each with its database. */
   waived: string[];
   /** For example waivers that match nothing. */
@@ -21,7 +24,7 @@ export interface Facts {
  */
 export async function readFacts(held: readonly HeldDatabase[], config: AgentConfig, programs: PostgresPrograms): Promise<Facts> {
   const problems: Problem[] = [];
-  const facts: Facts = { databases: new Map(), waived: [], warnings: [] };
+  const facts: Facts = { databases: new Map(), migrations: null, waived: [], warnings: [] };
   const findings: Finding[] = [];
   for (const { database, session } of held) {
     const undumpable = await findUndumpable(session);
@@ -41,9 +44,22 @@ export async function readFacts(held: readonly HeldDatabase[], config: AgentConf
     });
   }
   if (problems.length > 0) throw new ProblemError(ExitCode.Permission, problems);
+  facts.migrations = await readAllMigrations(held, config.application);
   const names = new Set(findings.map(({ name }) => name));
   facts.warnings.push(
     ...config.dump.waive.filter((name) => !names.has(name)).map((name) => `dump.waive names ${name}, which is not missing: remove it`),
   );
   return facts;
+}
+
+/** In the held transactions, so of the very instant that is dumped, and while the tables are locked: a TRUNCATE would show through the snapshot. */
+async function readAllMigrations(
+  held: readonly HeldDatabase[],
+  { migrations, migrationQueries }: AgentConfig["application"],
+): Promise<Migrations | null> {
+  const queries = new Map(migrationQueries.map(({ database, query }) => [database, query]));
+  const looked = held.filter(({ database }) => migrations === "auto" || queries.has(database));
+  if (looked.length === 0) return null;
+  const found = await Promise.all(looked.map(({ database, session }) => readMigrations(session, queries.get(database))));
+  return { records: found.flatMap(({ records }) => records), unread: found.flatMap(({ unread }) => unread) };
 }

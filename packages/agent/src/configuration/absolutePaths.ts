@@ -6,13 +6,14 @@ type ConnectionPart = AgentConfig["connection"];
 /** Names of files and folders made absolute: a relative one is meant from the configuration's folder, `~/` from the home folder. */
 export function absolutePaths(config: AgentConfig, folder: string, home: string | undefined): AgentConfig {
   const absolute = (path: string) => (path.startsWith("~/") && home ? join(home, path.slice(2)) : resolve(folder, path));
-  const { connection, dump, encryption, signing, drill } = config;
+  const { connection, dump, encryption, signing, drill, application } = config;
   return {
     ...config,
     connection: connectionPaths(connection, absolute),
     dump: mapped(dump, ["programs"], absolute),
     ...(encryption && { encryption: mapped(encryption, ["identityFile"], absolute) }),
     ...(signing && { signing: mapped(signing, ["privateKeyFile"], absolute) }),
+    application: mapped(application, ["workTree"], absolute),
     drill: {
       ...mapped(drill, ["programs", "workFolder"], absolute),
       ...(drill.connection && { connection: connectionPaths(drill.connection, absolute) }),

@@ -23,10 +23,15 @@ export interface PinRequest {
  * recovery point is gone, or is being removed: the pin is written first and the removal looked for then, while a removal is told first and
  * looks for pins then, so one of the two always sees the other.
  */
-export async function writePin(store: Store, layout: StoreLayout, { id, until, reason, by }: PinRequest): Promise<void> {
+export async function writePin(store: Store, layout: StoreLayout, request: PinRequest): Promise<void> {
+  await writePinAhead(store, layout, request);
+  await assertNotRemoved(store, layout, request.id);
+}
+
+/** Pins a recovery point that is not committed yet, so that there is no instant at which it exists without its pin. Alone the record means nothing. */
+export async function writePinAhead(store: Store, layout: StoreLayout, { id, until, reason, by }: PinRequest): Promise<void> {
   const at = await nextTime(store, layout, id);
   await store.putDocument(layout.pin(id, at, until), recordText({ at, until, reason, by }));
-  await assertNotRemoved(store, layout, id);
 }
 
 /** Lets retention decide about a recovery point again. */
