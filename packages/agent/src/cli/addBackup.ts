@@ -1,24 +1,34 @@
-import { ExitCode } from "@pgkeep/core";
-import { runBackup } from "../backup/backup.js";
+import { BEFORE, ExitCode, NotifiedJob } from "@pgkeep/core";
+import { Option } from "commander";
+import { readApplicationEnvironment } from "../application/applicationEnvironment.js";
+import { type BackupResult, runBackup } from "../backup/backup.js";
 import { loadSigningKey } from "../configuration/keys.js";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { runIdentity } from "../configuration/runIdentity.js";
+import { backupFacts } from "../notify/jobFacts.js";
+import { whoAmI } from "../records/whoAmI.js";
+import { type BeforeOptions, beforeRequest, period } from "./beforeRequest.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeBackup } from "./describeBackup.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { printResult } from "./printResult.js";
-import { withConfiguration } from "./withConfiguration.js";
+import { withNotifiedJob } from "./withConfiguration.js";
 
 export const addBackup: AddCommand = (program, surroundings, finish) => {
   program
     .command("backup")
     .description("Take one recovery point: all databases at one instant, the roles and the listed files.")
+    .addOption(new Option("--before <event>", "mark it as taken before this, and pin it for a time").choices(BEFORE))
+    .option("--pin-for <period>", "with --before: how long retention leaves it alone (default: 30d)", period)
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
-      const options = command.optsWithGlobals() as GlobalOptions;
+      const options = command.optsWithGlobals() as GlobalOptions & BeforeOptions;
       const { environment } = surroundings;
+      const before = beforeRequest(options, whoAmI(environment));
+      const application = readApplicationEnvironment(environment);
       const meaning = "nothing was committed; what was written is a leftover and disturbs nothing";
-      await withConfiguration(surroundings, options, meaning, async ({ config, store, reporter, signal, json }) => {
+      const telling = { job: NotifiedJob.Backup, factsOf: ({ manifest }: BackupResult) => backupFacts(manifest) };
+      await withNotifiedJob(telling, surroundings, options, meaning, async ({ config, store, reporter, signal, json }) => {
         const identity = runIdentity(environment);
         const signingKey = await loadSigningKey(config, environment);
         const connection = await loadConnection(config.connection, environment);
@@ -28,10 +38,13 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
           store,
           identity,
           ...(signingKey ? { signingKey } : {}),
+          application,
+          ...(before ? { before } : {}),
           reporter,
           signal,
         });
         printResult(surroundings, json, result, () => describeBackup(result));
+        return result;
       });
       finish(ExitCode.Done);
     });
@@ -41,6 +54,10 @@ const HELP = `
 The recovery point is committed last; whatever goes wrong before leaves none. Run again under the same PGKEEP_RUN_ID and
 PGKEEP_SLOT (as a Kubernetes Job does) it finds what an earlier attempt committed and ends well.
 
+PGKEEP_APPLICATION_SHA, PGKEEP_APPLICATION_BRANCH and PGKEEP_APPLICATION_IMAGES (name=digest, separated by commas) say which version of the
+application runs; the migrations that it applied are read from the databases.
+
 Example:
   $ pgkeep backup
+  $ pgkeep backup --before deploy --pin-for 14d
   $ PGKEEP_RUN_ID=nightly-42 PGKEEP_SLOT=2026-11-21T02:00:00Z pgkeep backup --json`;

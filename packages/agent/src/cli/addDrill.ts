@@ -1,7 +1,9 @@
+import { type DrillResult, NotifiedJob } from "@pgkeep/core";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { runDrill } from "../drill/drill.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
+import { drillFacts } from "../notify/jobFacts.js";
 import { paintFor } from "../terminal/paint.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeDrill } from "./describeDrill.js";
@@ -10,7 +12,7 @@ import { identityNames } from "./identityNames.js";
 import { loadIdentitiesFor } from "./loadIdentitiesFor.js";
 import { printResult } from "./printResult.js";
 import { verdictExit } from "./verdictExit.js";
-import { withConfiguration } from "./withConfiguration.js";
+import { withNotifiedJob } from "./withConfiguration.js";
 
 interface DrillCommandOptions extends GlobalOptions {
   dryRun?: boolean;
@@ -29,7 +31,9 @@ export const addDrill: AddCommand = (program, surroundings, finish) => {
       const options = command.optsWithGlobals() as DrillCommandOptions;
       const { environment, output } = surroundings;
       const meaning = "nothing was proven; the scratch server is gone";
-      const verdict = await withConfiguration(surroundings, options, meaning, async (invocation) => {
+      const factsOf = (result: DrillResult) => ({ ...drillFacts(result), exitCode: verdictExit(result.verdict) });
+      const telling = { job: options.dryRun ? undefined : NotifiedJob.Drill, factsOf };
+      const { verdict } = await withNotifiedJob(telling, surroundings, options, meaning, async (invocation) => {
         const { config, store, layout, reporter, signal, json } = invocation;
         const id = await resolveId(store, layout, idOrAlias);
         const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
@@ -49,7 +53,7 @@ export const addDrill: AddCommand = (program, surroundings, finish) => {
         const encrypted = manifest.globals.object.codec.includes("age");
         const opened = encrypted && result.restoreMilliseconds > 0 ? await identityNames(identities, config) : undefined;
         printResult(surroundings, json, result, () => describeDrill({ result, dryRun, opened }, paintFor(output, environment)));
-        return result.verdict;
+        return result;
       });
       finish(verdictExit(verdict));
     });

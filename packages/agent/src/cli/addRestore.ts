@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { ExitCode, overallVerdict, parseDuration } from "@pgkeep/core";
+import { ExitCode, NotifiedJob, overallVerdict, parseDuration } from "@pgkeep/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
 import { readManifest } from "../manifest/readManifest.js";
@@ -20,7 +20,7 @@ import { restoreFiles } from "./restoreFiles.js";
 import { restoreInto } from "./restoreInto.js";
 import type { Surroundings } from "./Surroundings.js";
 import { verdictExit } from "./verdictExit.js";
-import { type ConfiguredInvocation, interruptibly, placeOf, withConfiguration } from "./withConfiguration.js";
+import { type ConfiguredInvocation, interruptibly, placeOf, withNotifiedJob } from "./withConfiguration.js";
 
 export const addRestore: AddCommand = (program, surroundings, finish) => {
   const command = program
@@ -82,7 +82,9 @@ const MEANING = "databases under their own names are as they were, unless a line
 
 async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, surroundings: Surroundings): Promise<RestoreReport> {
   const { environment, folder, output } = surroundings;
-  return await withConfiguration(surroundings, options, MEANING, async (invocation: ConfiguredInvocation) => {
+  const factsOf = (report: RestoreReport) => ({ exitCode: exitOf(report), summary: `from ${idOrAlias}` });
+  const telling = { job: options.dryRun ? undefined : NotifiedJob.Restore, factsOf };
+  return await withNotifiedJob(telling, surroundings, options, MEANING, async (invocation: ConfiguredInvocation) => {
     const { config, store, layout, reporter, json } = invocation;
     const id = await resolveId(store, layout, idOrAlias);
     const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);

@@ -1,6 +1,8 @@
-import { type AgentConfig, ProblemError, type StoreLayout, storeLayout } from "@pgkeep/core";
+import { type AgentConfig, type NotifiedJob, ProblemError, type StoreLayout, storeLayout } from "@pgkeep/core";
 import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
+import { type JobFacts, openNotifier } from "../notify/notifier.js";
+import { notifying } from "../notify/notifying.js";
 import type { Reporter } from "../reporter.js";
 import { openStore } from "../store/openStore.js";
 import type { Store } from "../store/Store.js";
@@ -54,14 +56,52 @@ export async function withConfiguration<Result>(
   work: (invocation: ConfiguredInvocation) => Promise<Result>,
 ): Promise<Result> {
   const config = await loadConfiguration(placeOf(surroundings, options));
+  return await interruptibly(surroundings, options, interrupted, (invocation) => withStore(surroundings, config, invocation, work));
+}
+
+/** A job that others may be told of. */
+interface TellOf<Result> {
+  /** Undefined tells nobody, as for a dry run. */
+  job: NotifiedJob | undefined;
+  factsOf: (result: Result) => JobFacts;
+}
+
+/** As withConfiguration, and tells whoever is to be told of the job: that it began, and what became of it. */
+export async function withNotifiedJob<Result>(
+  { job, factsOf }: TellOf<Result>,
+  surroundings: Surroundings,
+  options: GlobalOptions,
+  interrupted: string,
+  work: (invocation: ConfiguredInvocation) => Promise<Result>,
+): Promise<Result> {
+  if (job === undefined) return await withConfiguration(surroundings, options, interrupted, work);
+  const { environment } = surroundings;
+  const config = await loadConfiguration(placeOf(surroundings, options));
   return await interruptibly(surroundings, options, interrupted, async (invocation) => {
-    const store = await openStore(config.store, surroundings.environment);
-    try {
-      return await work({ ...invocation, config, store, layout: storeLayout(config.cluster) });
-    } finally {
-      await store.close();
-    }
+    const { reporter, signal } = invocation;
+    const notifier = await openNotifier({ config, environment, reporter, signal });
+    return await notifying(notifier, job, factsOf, async () => {
+      try {
+        return await withStore(surroundings, config, invocation, work);
+      } catch (error) {
+        throw signal.aborted && !(error instanceof ProblemError) ? signal.reason : error;
+      }
+    });
   });
+}
+
+async function withStore<Result>(
+  { environment }: Surroundings,
+  config: AgentConfig,
+  invocation: Invocation,
+  work: (invocation: ConfiguredInvocation) => Promise<Result>,
+): Promise<Result> {
+  const store = await openStore(config.store, environment);
+  try {
+    return await work({ ...invocation, config, store, layout: storeLayout(config.cluster) });
+  } finally {
+    await store.close();
+  }
 }
 
 /** Where the command was told its configuration is. */
