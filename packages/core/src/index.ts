@@ -2,7 +2,15 @@ export * from "./agentConfig.js";
 export { type AnomalyThresholds, anomalySchema } from "./anomaly/anomalyConfig.js";
 export { AnomalyKind, type Suspicion, suspicionSchema } from "./anomaly/Suspicion.js";
 export { imageDigestProblem } from "./applicationConfig.js";
-export type { ApplicationRecord, Before, GitRecord, ImageRecord, MigrationRecord, MigrationTool } from "./applicationRecord.js";
+export {
+  type ApplicationRecord,
+  BEFORE,
+  type Before,
+  type GitRecord,
+  type ImageRecord,
+  type MigrationRecord,
+  type MigrationTool,
+} from "./applicationRecord.js";
 export { byteLength } from "./byteLength.js";
 export * from "./canonicalJson.js";
 export * from "./configurationSchema.js";
@@ -19,6 +27,7 @@ export { NotifiedEvent, NotifiedJob } from "./notifyConfig.js";
 export * from "./parseAgentConfig.js";
 export * from "./parseManifest.js";
 export * from "./passwordFile.js";
+export { periodSchema } from "./periodConfig.js";
 export * from "./problem.js";
 export { propertyPath, valueAt } from "./propertyPath.js";
 export * from "./recoveryPointId.js";
