@@ -20,7 +20,7 @@ export interface DeliveryLimits {
 export type Answer = { delivered: true; status: number } | { delivered: false; reason: string };
 
 const TRIES = 3;
-const FIRST_PAUSE_MILLISECONDS = 500;
+const FIRST_PAUSE_MILLISECONDS = 300;
 
 /**
  * Sends a request until it is taken, at most three times. Redirects are not followed: a token would go to whoever the first host names. Never
