@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type AgentConfig, ExitCode, formatRecoveryPointId, ProblemError, type StoreLayout } from "@pgkeep/core";
+import { ExitCode, formatRecoveryPointId, ProblemError, type StoreLayout } from "@pgkeep/core";
 import { assertClocksAgree, type ClockReading } from "../backup/clocks.js";
 import { runIdentity } from "../configuration/runIdentity.js";
 import { readHistory } from "../manifest/history.js";
@@ -64,9 +64,4 @@ export function checkClocks(store: Store | undefined, key: string, server: Exami
       next: "mend what the other checks found",
     });
   });
-}
-
-/** Whether the store of a configuration is a folder. */
-export function isFolder(store: AgentConfig["store"]): boolean {
-  return /^file:/i.test(store.url);
 }

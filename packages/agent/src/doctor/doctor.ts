@@ -2,6 +2,7 @@ import { type AgentConfig, ExitCode, type ExtensionRecord, overallVerdict, store
 import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfigurationFile } from "../configuration/loadConfiguration.js";
 import type { Reporter } from "../reporter.js";
+import { isFolder } from "../store/folderPrivacy.js";
 import { openStore } from "../store/openStore.js";
 import { checkDrill } from "./checkDrill.js";
 import { checkFiles } from "./checkFiles.js";
@@ -9,7 +10,7 @@ import { checkInstant } from "./checkInstant.js";
 import { checkDrillRoom, checkStoreRoom } from "./checkRoom.js";
 import { checkEncryption, checkSecrets, checkSigning } from "./checkSecrets.js";
 import { checkConnection, checkContents, checkDatabases, checkPrograms, checkRoles } from "./checkServer.js";
-import { checkClocks, checkStore, checkStoreWrites, doctorKey, isFolder } from "./checkStore.js";
+import { checkClocks, checkStore, checkStoreWrites, doctorKey } from "./checkStore.js";
 import { checkStorePrivacy } from "./checkStorePrivacy.js";
 import { type Diagnosis, diagnose, notExamined } from "./Diagnosis.js";
 import { databaseSizes } from "./databaseSizes.js";

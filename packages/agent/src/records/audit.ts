@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseTimeName, type StoreLayout } from "@pgkeep/core";
 import { z } from "zod";
 import { inParallel } from "../backup/inParallel.js";
@@ -33,13 +34,25 @@ export interface UnreadEntry {
   problem: string;
 }
 
-/** Leaves a record. Never throws and never changes an outcome: a record that cannot be written is a warning. */
+/** A store that is away is tried for long; whoever waits for this process to end, perhaps to kill it, is not. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+/** Leaves a record. Never throws and never changes an outcome: a record that cannot be written, or not within ten seconds, is a warning. */
 export async function writeAudit(store: Store, layout: StoreLayout, entry: AuditEntry, reporter: Reporter): Promise<void> {
+  const patience = new AbortController();
   try {
     const key = layout.auditRecord(entry.at, entry.action, entry.result, randomBytes(4).toString("hex"));
-    await store.putDocument(key, recordText(entrySchema.parse(entry)));
+    const writing = store.putDocument(key, recordText(entrySchema.parse(entry)));
+    writing.catch(() => undefined);
+    const waiting = sleep(PATIENCE_MILLISECONDS, undefined, { signal: patience.signal, ref: false }).then(() => {
+      throw new Error(`the store did not take it within ${PATIENCE_MILLISECONDS / 1000} s`);
+    });
+    waiting.catch(() => undefined);
+    await Promise.race([writing, waiting]);
   } catch (error) {
     reporter.warning(`this ${entry.action} left no record in the audit trail: ${(error as Error).message}`);
+  } finally {
+    patience.abort();
   }
 }
 
