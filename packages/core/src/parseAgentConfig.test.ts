@@ -26,6 +26,7 @@ describe("a configuration", () => {
       snapshot: { timeout: 30_000, lockTimeout: 10_000, fallback: "fail" },
       dump: { parallel: 2, compressionLevel: 3, rolePasswords: false, waive: [] },
       drill: {},
+      application: { images: [], migrations: "auto", migrationQueries: [] },
       objectives: {},
       notify: expect.any(Object),
     });
