@@ -11,6 +11,7 @@ import { objectivesSchema } from "./objectivesConfig.js";
 import { publicKeyProblem } from "./publicKey.js";
 import { refuse } from "./refuse.js";
 import { retentionSchema } from "./retention/retentionConfig.js";
+import { scheduleSchema } from "./scheduleConfig.js";
 import { storeSchema } from "./storeConfig.js";
 import { uniqueList } from "./uniqueList.js";
 
@@ -212,6 +213,7 @@ const settingsSchema = z.strictObject({
   application: applicationConfigSchema,
   objectives: objectivesSchema,
   notify: notifySchema,
+  schedule: scheduleSchema.optional().describe("When `pgkeep schedule` runs what. Absent: nothing is run by schedule."),
 });
 
 /** The agent's configuration, `pgkeep.yaml`. Components render it, the agent parses it: one schema for both. */

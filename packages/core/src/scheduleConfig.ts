@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { durationSchema } from "./duration.js";
+import { cronSchema } from "./schedule/cron.js";
+import { timeZoneSchema } from "./schedule/timeZone.js";
+
+/** What can be run by schedule, in the order in which it is told. */
+export const SCHEDULED_JOBS = ["backup", "drill", "retention", "copy"] as const;
+export type ScheduledJob = (typeof SCHEDULED_JOBS)[number];
+
+/** The section `schedule`: when `pgkeep schedule` runs what. */
+export const scheduleSchema = z.strictObject({
+  timeZone: timeZoneSchema()
+    .default("UTC")
+    .describe(
+      "IANA time zone of all times here, for example Europe/Berlin. Defaults to UTC. A time that the clocks pass over runs at the change; one that comes twice runs once.",
+    ),
+  backup: cronSchema()
+    .optional()
+    .describe("When a recovery point is taken, in the five fields of cron, for example `0 2 * * *`. Defaults to never."),
+  drill: cronSchema().optional().describe("When the newest recovery point is drilled, for example `0 4 * * SUN`. Defaults to never."),
+  retention: cronSchema()
+    .optional()
+    .describe("When the retention policy is applied; needs a credential that may delete. Defaults to never."),
+  copy: cronSchema().optional().describe("When recovery points are copied to the stores of `copies`. Defaults to never."),
+  retryFor: durationSchema("15m", { least: "0s" }).describe(
+    "How long a run that could not reach something, or is worth another try, is tried again, at most until the next is due. Defaults to 15m; 0s tries once.",
+  ),
+  health: z
+    .strictObject({
+      address: z
+        .union([z.ipv4(), z.ipv6()], { error: "this is no IP address" })
+        .default("127.0.0.1")
+        .describe(
+          "IP address that answers /healthz and /readyz. Defaults to 127.0.0.1, which nothing outside reaches; in a container 0.0.0.0.",
+        ),
+      port: z.int().min(1).max(65_535).default(9640).describe("Its port. Defaults to 9640."),
+    })
+    .optional()
+    .describe("An HTTP endpoint that tells whether the scheduler is well. Absent: none."),
+});
+
+/** When what is run, with every default in place. */
+export type ScheduleConfig = z.infer<typeof scheduleSchema>;
