@@ -1,5 +1,6 @@
 export * from "./agentConfig.js";
 export { type AnomalyThresholds, anomalySchema } from "./anomaly/anomalyConfig.js";
+export { type ComparedManifest, findSuspicions } from "./anomaly/findSuspicions.js";
 export { AnomalyKind, type Suspicion, suspicionSchema } from "./anomaly/Suspicion.js";
 export { imageDigestProblem } from "./applicationConfig.js";
 export {
@@ -32,6 +33,7 @@ export * from "./problem.js";
 export { propertyPath, valueAt } from "./propertyPath.js";
 export * from "./recoveryPointId.js";
 export * from "./resolveConnection.js";
+export { planRetention, type RetentionCircumstances } from "./retention/planRetention.js";
 export type { KeptRecoveryPoint, RemovedRecoveryPoint, RetentionCandidate, RetentionPlan } from "./retention/RetentionPlan.js";
 export { type RetentionPolicy, retentionSchema } from "./retention/retentionConfig.js";
 export * from "./retention/retentionRules.js";
@@ -41,5 +43,6 @@ export { holdsSecret, isPrivateKey } from "./secretText.js";
 export * from "./size.js";
 export { SslMode } from "./sslMode.js";
 export * from "./storeLayout.js";
+export { STORE_URL_FORMS, storeCredentialsPlace, storeKindOf } from "./storeUrl.js";
 export * from "./timeName.js";
 export * from "./verdict.js";

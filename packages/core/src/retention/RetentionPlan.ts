@@ -5,10 +5,8 @@ export interface RetentionCandidate {
   id: string;
   /** The moment that it counts under. */
   slot: Date;
-  /** Committed and not suspicious, or accepted. */
+  /** Committed and not suspicious, or accepted. False: the anomaly gate found something and nobody has accepted it. */
   good: boolean;
-  /** The anomaly gate found something and nobody has accepted it. */
-  suspicious: boolean;
   /** When a drill of it last passed, null when none did. */
   provenAt: Date | null;
   /** The pin in force: until when, null for ever. Undefined when there is none. */
