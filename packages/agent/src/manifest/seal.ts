@@ -71,6 +71,7 @@ function rawPublicKey(key: KeyObject): Buffer {
   return Buffer.from(x ?? "", "base64url");
 }
 
-function keyId(raw: Buffer): string {
+/** First 16 hex digits of the SHA-256 of a raw public key, by which people tell keys apart. */
+export function keyId(raw: Buffer): string {
   return createHash("sha256").update(raw).digest("hex").slice(0, 16);
 }
