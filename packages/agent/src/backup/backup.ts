@@ -1,5 +1,13 @@
 import type { KeyObject } from "node:crypto";
-import { type AgentConfig, type Connection, formatRecoveryPointId, MANIFEST_VERSION, type Manifest, storeLayout } from "@pgkeep/core";
+import {
+  type AgentConfig,
+  type Connection,
+  formatRecoveryPointId,
+  MANIFEST_VERSION,
+  type Manifest,
+  type StoreLayout,
+  storeLayout,
+} from "@pgkeep/core";
 import type { GivenVersion } from "../application/applicationEnvironment.js";
 import { applicationRecord } from "../application/applicationRecord.js";
 import { readVersion } from "../application/readVersion.js";
@@ -8,11 +16,14 @@ import { commitManifest } from "../manifest/commitManifest.js";
 import { readManifestIfAny } from "../manifest/readManifest.js";
 import { sealManifest } from "../manifest/seal.js";
 import { nearestPrograms } from "../postgresql/nearestPrograms.js";
+import { type AuditOutcome, audited } from "../records/audited.js";
 import type { Reporter } from "../reporter.js";
 import type { HeldSnapshot } from "../snapshot/HeldSnapshot.js";
 import { assertCreateOnly } from "../store/assertCreateOnly.js";
+import { folderPrivacyProblems } from "../store/folderPrivacy.js";
 import type { Store } from "../store/Store.js";
 import { agentVersion } from "../version.js";
+import { type AnomalyVerdict, anomalyVerdictOf, passAnomalyGate } from "./anomalyGate.js";
 import type { BackupContext } from "./BackupContext.js";
 import { dumpDatabase } from "./dumpDatabase.js";
 import { type FrozenInstant, freezeInstant } from "./freezeInstant.js";
@@ -21,6 +32,7 @@ import { inParallel } from "./inParallel.js";
 import { type BeforeRequest, pinAhead } from "./pinAhead.js";
 import { saveFiles } from "./saveFiles.js";
 import { saveGlobals } from "./saveGlobals.js";
+import { stopwatch } from "./stopwatch.js";
 import { surveyServer } from "./surveyServer.js";
 
 export interface BackupOptions {
@@ -34,6 +46,8 @@ export interface BackupOptions {
   application?: GivenVersion;
   /** Marks and pins a recovery point that is taken before something that may go wrong. */
   before?: BeforeRequest;
+  /** Who takes it, for the audit trail. Default: the account and the host that this process runs on. */
+  by?: string;
   reporter: Reporter;
   /** Aborts the run: nothing is committed. */
   signal?: AbortSignal;
@@ -43,16 +57,34 @@ export interface BackupResult {
   manifest: Manifest;
   /** True when an earlier attempt of the same run had committed already and this one had nothing to do. */
   committedBefore: boolean;
+  /** Where it found something, the recovery point is committed all the same, and marked as suspicious. */
+  anomaly: AnomalyVerdict;
 }
 
 /**
  * Takes one recovery point: all databases at one instant, the cluster's roles, the configured files. The manifest is written last; a run
- * that dies earlier, at any moment, leaves objects but no recovery point.
+ * that dies earlier, at any moment, leaves objects but no recovery point. What became of it is told in the audit trail.
  */
 export async function runBackup(options: BackupOptions): Promise<BackupResult> {
-  const { config, connection, store, identity, reporter } = options;
+  const { config, store, identity, reporter, by } = options;
   const layout = storeLayout(config.cluster);
   const id = formatRecoveryPointId(identity);
+  return await audited({ store, layout, reporter, by }, "backup", id, () => takeRecoveryPoint(options, layout, id), auditOutcome);
+}
+
+function auditOutcome({ manifest, committedBefore, anomaly }: BackupResult): AuditOutcome {
+  return {
+    result: anomaly.findings.length > 0 ? "suspicious" : "done",
+    details: [
+      `databases ${manifest.databases.map(({ name }) => name).join(", ")}`,
+      ...(committedBefore ? ["committed by an earlier attempt of the same run"] : []),
+      ...anomaly.findings.map(({ reason }) => reason),
+    ],
+  };
+}
+
+async function takeRecoveryPoint(options: BackupOptions, layout: StoreLayout, id: string): Promise<BackupResult> {
+  const { config, connection, store, identity, reporter } = options;
   const clock = stopwatch();
 
   const existing = await readManifestIfAny(store, layout, id, config.signing?.publicKeys ?? []);
@@ -60,7 +92,7 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
     if (options.before && existing.before !== options.before.what) {
       reporter.warning(`an earlier attempt committed ${id} without --before ${options.before.what}; \`pgkeep pin ${id}\` pins it`);
     }
-    return { manifest: existing, committedBefore: true };
+    return { manifest: existing, committedBefore: true, anomaly: await anomalyVerdictOf(store, layout, id) };
   }
 
   const beganAt = new Date();
@@ -87,6 +119,7 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   try {
     await assertCreateOnly(store, `${attemptPrefix}begin.json`);
     await server.compareClocks(await store.clock(attemptPrefix));
+    for (const { received, reason, next } of await folderPrivacyProblems(config)) reporter.warning(`${received}: ${reason}; ${next}`);
     const instant = await freezeInstant(context);
     clock.lap("freeze");
     const { snapshot } = instant;
@@ -114,9 +147,11 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
       },
       options.signingKey,
     );
+    const anomaly = await passAnomalyGate(store, layout, config, manifest, reporter);
     if (options.before) await pinAhead(store, layout, id, options.before);
+    signal.throwIfAborted();
     await commitManifest(store, layout, manifest);
-    return { manifest, committedBefore: false };
+    return { manifest, committedBefore: false, anomaly };
   } catch (error) {
     // An interrupted child or upload throws its own AbortError: the caller's reason says more.
     throw options.signal?.aborted ? options.signal.reason : error;
@@ -161,17 +196,4 @@ async function guarded<Result>(held: HeldSnapshot, context: BackupContext, work:
 function describeInstant({ proof, databases }: HeldSnapshot): string {
   const count = databases.length === 1 ? "1 database" : `${databases.length} databases`;
   return `${count} at one instant: snapshot ${proof.text} (${proof.method}, ${proof.tries === 1 ? "1 try" : `${proof.tries} tries`}, ${Math.round(proof.milliseconds)} ms)`;
-}
-
-function stopwatch() {
-  const laps: Record<string, number> = {};
-  let last = performance.now();
-  return {
-    laps,
-    lap(name: string) {
-      const now = performance.now();
-      laps[name] = Math.round(now - last);
-      last = now;
-    },
-  };
 }

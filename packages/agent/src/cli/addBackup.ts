@@ -1,7 +1,8 @@
-import { BEFORE, ExitCode, NotifiedJob } from "@pgkeep/core";
+import { BEFORE, NotifiedJob } from "@pgkeep/core";
 import { Option } from "commander";
 import { readApplicationEnvironment } from "../application/applicationEnvironment.js";
 import { type BackupResult, runBackup } from "../backup/backup.js";
+import { backupExit } from "../backup/backupExit.js";
 import { loadSigningKey } from "../configuration/keys.js";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { runIdentity } from "../configuration/runIdentity.js";
@@ -27,8 +28,10 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
       const before = beforeRequest(options, whoAmI(environment));
       const application = readApplicationEnvironment(environment);
       const meaning = "nothing was committed; what was written is a leftover and disturbs nothing";
-      const telling = { job: NotifiedJob.Backup, factsOf: ({ manifest }: BackupResult) => backupFacts(manifest) };
-      await withNotifiedJob(telling, surroundings, options, meaning, async ({ config, store, reporter, signal, json }) => {
+      const factsOf = (result: BackupResult) => ({ ...backupFacts(result.manifest), exitCode: backupExit(result) });
+      const telling = { job: NotifiedJob.Backup, factsOf };
+      const result = await withNotifiedJob(telling, surroundings, options, meaning, async (invocation) => {
+        const { config, store, reporter, signal, json } = invocation;
         const identity = runIdentity(environment);
         const signingKey = await loadSigningKey(config, environment);
         const connection = await loadConnection(config.connection, environment);
@@ -40,19 +43,22 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
           ...(signingKey ? { signingKey } : {}),
           application,
           ...(before ? { before } : {}),
+          by: whoAmI(environment),
           reporter,
           signal,
         });
         printResult(surroundings, json, result, () => describeBackup(result));
         return result;
       });
-      finish(ExitCode.Done);
+      finish(backupExit(result));
     });
 };
 
 const HELP = `
 The recovery point is committed last; whatever goes wrong before leaves none. Run again under the same PGKEEP_RUN_ID and
 PGKEEP_SLOT (as a Kubernetes Job does) it finds what an earlier attempt committed and ends well.
+
+Exit code 80: it is committed, but suspicious beside the last good one; \`pgkeep accept\` where that is as it should be. Trying again does not help.
 
 PGKEEP_APPLICATION_SHA, PGKEEP_APPLICATION_BRANCH and PGKEEP_APPLICATION_IMAGES (name=digest, separated by commas) say which version of the
 application runs; the migrations that it applied are read from the databases.

@@ -1,7 +1,9 @@
 import { ExitCode } from "@pgkeep/core";
-import { readHistory } from "../manifest/history.js";
+import { readRecoveryPoints } from "../manifest/history.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
+import { readAcceptance } from "../records/acceptance.js";
+import { readSuspicion } from "../records/suspicion.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeManifest } from "./describeManifest.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
@@ -19,9 +21,12 @@ export const addShow: AddCommand = (program, surroundings, finish) => {
       await withConfiguration(surroundings, options, "nothing was changed", async ({ config, store, layout, json }) => {
         const id = await resolveId(store, layout, idOrAlias);
         const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
-        const { recoveryPoints } = await readHistory(store, layout);
-        const drills = recoveryPoints.find((point) => point.id === id)?.drills ?? [];
-        printResult(surroundings, json, { manifest, drills }, () => describeManifest(manifest, drills));
+        const point = (await readRecoveryPoints(store, layout)).find((listed) => listed.id === id);
+        const suspicion = (await readSuspicion(store, layout, id)) ?? null;
+        const acceptance = (await readAcceptance(store, layout, id)) ?? null;
+        const { state = "checked", pinned = null, removing = false, drills = [] } = point ?? {};
+        const result = { manifest, state, pinned, removing, suspicion, acceptance, drills };
+        printResult(surroundings, json, result, () => describeManifest(manifest, { ...result, ...(point ? { point } : {}) }));
       });
       finish(ExitCode.Done);
     });

@@ -1,15 +1,22 @@
 import { ExitCode } from "@pgkeep/core";
 import { Command, Option } from "commander";
 import { agentVersion } from "../version.js";
+import { addAccept } from "./addAccept.js";
+import { addAudit } from "./addAudit.js";
 import { addBackup } from "./addBackup.js";
 import { addConfig } from "./addConfig.js";
 import { addDoctor } from "./addDoctor.js";
 import { addDrill } from "./addDrill.js";
 import { addInit } from "./addInit.js";
 import { addList } from "./addList.js";
+import { addMetrics } from "./addMetrics.js";
+import { addPin, addUnpin } from "./addPin.js";
+import { addReport } from "./addReport.js";
 import { addRestore } from "./addRestore.js";
 import { addRunbook } from "./addRunbook.js";
 import { addShow } from "./addShow.js";
+import { addStatus } from "./addStatus.js";
+import { addUndelete } from "./addUndelete.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { reportFailure } from "./reportFailure.js";
 import type { Surroundings } from "./Surroundings.js";
@@ -37,7 +44,25 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
   const finish = (code: ExitCode) => {
     exitCode = code;
   };
-  for (const add of [addInit, addBackup, addList, addShow, addDrill, addRestore, addDoctor, addRunbook, addConfig])
+  for (const add of [
+    addInit,
+    addBackup,
+    addList,
+    addShow,
+    addStatus,
+    addMetrics,
+    addDrill,
+    addRestore,
+    addAccept,
+    addPin,
+    addUnpin,
+    addUndelete,
+    addAudit,
+    addDoctor,
+    addReport,
+    addRunbook,
+    addConfig,
+  ])
     add(program, surroundings, finish);
   try {
     await program.parseAsync(commandLine, { from: "user" });

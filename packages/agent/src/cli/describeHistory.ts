@@ -1,17 +1,29 @@
 import { formatSize } from "@pgkeep/core";
-import type { History } from "../manifest/history.js";
+import type { History, ListedRecoveryPoint } from "../manifest/history.js";
+import type { NewerManifest } from "../manifest/newerManifests.js";
+import type { HiddenRecoveryPoint } from "../records/undelete.js";
 import { renderTable } from "../terminal/renderTable.js";
 
 /** What a store holds of one cluster. */
-export function describeHistory(cluster: string, store: string, { recoveryPoints, leftovers }: History): string {
+export function describeHistory(
+  cluster: string,
+  store: string,
+  { recoveryPoints, leftovers }: History,
+  newer: readonly NewerManifest[] = [],
+): string {
   const lines = [`${cluster} in ${store}`, ""];
   if (recoveryPoints.length === 0) lines.push("No recovery point yet. `pgkeep backup` takes one.");
   else {
-    const rows = recoveryPoints.map(({ id, state, committedAt, bytes, drills }) => {
+    const unreadable = new Set(newer.map(({ id }) => id));
+    const remarks = recoveryPoints.map((point) => remarksOn(point, unreadable.has(point.id)));
+    const rows = recoveryPoints.map(({ id, state, committedAt, bytes, drills }, index) => {
       const last = drills.at(-1);
-      return [id, minutes(committedAt), state, formatSize(bytes), last ? `${last.verdict} ${minutes(last.at)}` : "never"];
+      const drilled = last ? `${last.verdict} ${minutes(last.at)}` : "never";
+      return [id, minutes(committedAt), state, formatSize(bytes), drilled, remarks[index] ?? ""];
     });
-    lines.push(renderTable(["recovery point", "committed (UTC)", "state", "stored", "last drill"], rows));
+    const headings = ["recovery point", "committed (UTC)", "state", "stored", "last drill"];
+    if (remarks.some((remark) => remark !== "")) headings.push("remarks");
+    lines.push(renderTable(headings, rows));
   }
   if (leftovers.length > 0) {
     lines.push("", "Leftovers of runs that did not commit, or have not yet; they are no recovery points:", "");
@@ -25,6 +37,31 @@ export function describeHistory(cluster: string, store: string, { recoveryPoints
     lines.push(renderTable(["run", "attempt", "objects", "stored", "last sign of life"], rows));
   }
   return lines.join("\n");
+}
+
+/** What is known about a recovery point beside its state, in a few words. */
+export function remarksOn({ accepted, pinned, removing }: ListedRecoveryPoint, isNewer = false): string {
+  return [
+    ...(accepted ? ["accepted"] : []),
+    ...(pinned ? [pinned.until === null ? "pinned" : `pinned until ${minutes(pinned.until)}`] : []),
+    ...(removing ? ["being removed"] : []),
+    ...(isNewer ? ["written by a newer pgkeep"] : []),
+  ].join(", ");
+}
+
+/** What was deleted of one cluster and is only hidden. */
+export function describeHidden(cluster: string, store: string, hidden: readonly HiddenRecoveryPoint[]): string {
+  const heading = `Deleted and only hidden, of ${cluster} in ${store}`;
+  if (hidden.length === 0) return `${heading}\n\nNothing. A folder, and a bucket without versions, keep nothing of what is deleted.`;
+  const rows = hidden.map(({ id, manifestHidden, objects, bytes, hiddenAt }) => [
+    id,
+    manifestHidden ? "all of it, or its manifest" : "objects only",
+    String(objects),
+    formatSize(bytes),
+    minutes(hiddenAt),
+  ]);
+  const table = renderTable(["recovery point", "hidden", "objects", "stored", "hidden at (UTC)"], rows);
+  return [heading, "", table, "", "`pgkeep undelete ID` brings one back."].join("\n");
 }
 
 function minutes(time: Date): string {

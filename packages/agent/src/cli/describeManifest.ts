@@ -1,19 +1,30 @@
-import { type DatabaseRecord, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
+import { counted, type DatabaseRecord, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
+import type { ListedRecoveryPoint } from "../manifest/history.js";
 import type { DrillOutcome } from "../manifest/readDrills.js";
+import type { AcceptanceRecord } from "../records/acceptance.js";
+import type { SuspicionRecord } from "../records/suspicion.js";
 import { renderTable } from "../terminal/renderTable.js";
 import { describeFields } from "./describeFields.js";
+import { remarksOn } from "./describeHistory.js";
+
+/** What is recorded about a recovery point beside its manifest. */
+export interface ManifestRecords {
+  point?: ListedRecoveryPoint;
+  suspicion: SuspicionRecord | null;
+  acceptance: AcceptanceRecord | null;
+  drills: readonly DrillOutcome[];
+}
 
 /** One recovery point: what it holds, at which instant, and what was proven about it. */
-export function describeManifest(manifest: Manifest, drills: readonly DrillOutcome[]): string {
+export function describeManifest(manifest: Manifest, records: ManifestRecords): string {
+  const { drills } = records;
   const { id, cluster, server, snapshot, agent, databases, globals, files, waived, warnings, signature } = manifest;
   const fields: [string, string][] = [
     ["recovery point", id],
+    ...describeRecords(records),
     ["cluster", `${cluster}${server.systemIdentifier ? ` (system ${server.systemIdentifier})` : ""}, PostgreSQL ${server.version}`],
     ["instant", `${snapshot.takenAt}, snapshot ${snapshot.text}, write-ahead log ${snapshot.lsn}`],
-    [
-      "proof",
-      `${snapshot.method}, ${snapshot.tries === 1 ? "1 try" : `${snapshot.tries} tries`} in ${formatDuration(snapshot.milliseconds)}`,
-    ],
+    ["proof", `${snapshot.method}, ${counted(snapshot.tries, "try", "tries")} in ${formatDuration(snapshot.milliseconds)}`],
     ["committed", manifest.committedAt],
     ["taken by", `pgkeep ${agent.version} with pg_dump ${agent.pgDumpVersion}`],
     ["sealed", signature ? `checksum and signature by key ${signature.keyId}` : "checksum; not signed"],
@@ -25,6 +36,17 @@ export function describeManifest(manifest: Manifest, drills: readonly DrillOutco
     ["drills", drills.length === 0 ? "never drilled" : drills.map(({ verdict, at }) => `${verdict} ${at.toISOString()}`).join(", ")],
   ];
   return [describeFields(fields), ...databases.flatMap((database) => ["", ...describeDatabase(database)])].join("\n");
+}
+
+function describeRecords({ point, suspicion, acceptance }: ManifestRecords): [string, string][] {
+  const remarks = point ? remarksOn(point) : "";
+  return [
+    ...(point ? [["state", remarks === "" ? point.state : `${point.state}; ${remarks}`] as [string, string]] : []),
+    ...(suspicion?.findings ?? []).map(({ reason }): [string, string] => [acceptance ? "was suspicious" : "suspicious", reason]),
+    ...(acceptance
+      ? [["accepted", `by ${acceptance.by} at ${acceptance.at.toISOString()}: ${acceptance.reason}`] as [string, string]]
+      : []),
+  ];
 }
 
 function describeDatabase({
@@ -45,7 +67,7 @@ function describeDatabase({
   ]);
   return [
     `${name}: owner ${properties.owner}, ${properties.encoding}, ${formatSize(object.plainBytes)} dumped, ${formatSize(object.bytes)} stored as ${object.key}`,
-    `  ${sequences.length} sequences, ${largeObjects.count} large objects, extensions: ${extensions.map((extension) => `${extension.name} ${extension.version}`).join(", ") || "none"}`,
+    `  ${counted(sequences.length, "sequence")}, ${counted(largeObjects.count, "large object")}, extensions: ${extensions.map((extension) => `${extension.name} ${extension.version}`).join(", ") || "none"}`,
     ...(neverProven.length > 0 ? [`  contents that no dump holds: ${neverProven.join(", ")}`] : []),
     "",
     renderTable(["table", "rows", "bytes", "digest"], rows),

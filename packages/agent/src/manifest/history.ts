@@ -1,6 +1,7 @@
 import { isRecoveryPointId, parseRecoveryPointId, type StoreLayout, Verdict } from "@pgkeep/core";
 import { listedIds } from "../records/listedIds.js";
 import { readPins } from "../records/pins.js";
+import { readRemovals } from "../records/tombstones.js";
 import type { Store } from "../store/Store.js";
 import { type DrillOutcome, readDrills } from "./readDrills.js";
 
@@ -53,12 +54,12 @@ export interface History {
  * below `points/`, by far the most objects, is not looked at. `now` (default: now) decides which pins are in force.
  */
 export async function readRecoveryPoints(store: Store, layout: StoreLayout, now = new Date()): Promise<ListedRecoveryPoint[]> {
-  const [manifests, suspicions, acceptances, pins, tombstones, drills] = await Promise.all([
+  const [manifests, suspicions, acceptances, pins, removals, drills] = await Promise.all([
     listedIds(store, layout.manifests),
     listedIds(store, layout.suspicions),
     listedIds(store, layout.acceptances),
     readPins(store, layout, now),
-    listedIds(store, layout.tombstones),
+    readRemovals(store, layout),
     readDrills(store, layout),
   ]);
   // A listing comes in the order of keys, hence of ids, hence of time.
@@ -77,7 +78,7 @@ export async function readRecoveryPoints(store: Store, layout: StoreLayout, now 
       accepted,
       proven,
       pinned: pin && { until: pin.until },
-      removing: tombstones.has(id),
+      removing: removals.get(id)?.kind === "began",
       drills: outcomes,
       bytes: undefined,
     };

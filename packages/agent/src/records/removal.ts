@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExitCode, ProblemError, type StoreLayout } from "@pgkeep/core";
 import type { Store } from "../store/Store.js";
+import { readRemoval } from "./tombstones.js";
 
 /** How long a removal under way is waited for; it takes some seconds, unless the one who removes died. */
 const PATIENCE_MILLISECONDS = 20_000;
@@ -8,7 +9,7 @@ const PAUSE_MILLISECONDS = 500;
 
 /** Whether the removal of a recovery point has begun and did not end. */
 export async function isBeingRemoved(store: Store, layout: StoreLayout, id: string): Promise<boolean> {
-  return (await store.readDocument(layout.tombstone(id))) !== undefined;
+  return (await readRemoval(store, layout, id))?.kind === "began";
 }
 
 /** Refuses a recovery point that is gone, or whose removal has begun and does not end in a while. Waits for a removal that may yet give up. */

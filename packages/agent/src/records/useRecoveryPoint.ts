@@ -50,6 +50,23 @@ export async function useRecoveryPoint(
   return { stop: ended };
 }
 
+/** Does something with a recovery point that is marked as in use meanwhile. */
+export async function usingRecoveryPoint<Result>(
+  store: Store,
+  layout: StoreLayout,
+  id: string,
+  purpose: UsePurpose,
+  reporter: Reporter,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const use = await useRecoveryPoint(store, layout, id, purpose, reporter);
+  try {
+    return await work();
+  } finally {
+    await use.stop();
+  }
+}
+
 /** Recovery points in use at a time (default: now), and until when at least, from one listing. */
 export async function readUses(store: Store, layout: StoreLayout, now = new Date()): Promise<Map<string, Date>> {
   const lives = new Map<string, { id: string; until: Date }>();
