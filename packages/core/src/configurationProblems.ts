@@ -157,7 +157,9 @@ function unknownKey(key: string, parent: readonly PropertyKey[], schema: SchemaN
   const elsewhere = pathsOfProperty(schema, key).map((found) => propertyPath(found));
   const isSecret = SECRET_NAME.test(key) || (parent[0] === "notify" && /ur[il]$/i.test(key));
   const secretPlace =
-    isSecret && near === undefined ? SECRET_PLACES[String(parent.findLast((part) => typeof part === "string"))] : undefined;
+    isSecret && (near === undefined || !SECRET_NAME.test(near))
+      ? SECRET_PLACES[String(parent.findLast((part) => typeof part === "string"))]
+      : undefined;
   const next =
     secretPlace !== undefined
       ? `a secret has no place in the configuration; put it in ${secretPlace}`

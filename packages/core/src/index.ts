@@ -19,6 +19,7 @@ export * from "./connection.js";
 export { type ConnectionConfig, connectionSchema } from "./connectionConfig.js";
 export { isLoopback, isSocketFolder } from "./connectionHost.js";
 export * from "./connectionUri.js";
+export { counted } from "./counted.js";
 export * from "./drillResult.js";
 export * from "./duration.js";
 export * from "./exitCode.js";
