@@ -24,7 +24,10 @@ test("records are told by their names, below the prefix of their kind", () => {
   expect(layout.pin(id, at, until)).toBe(`syntho/pins/${id}/20261121T030405.678Z-until-20261221T030405.678Z.json`);
   expect(layout.pin(id, at, null)).toBe(`syntho/pins/${id}/20261121T030405.678Z-forever.json`);
   expect(layout.unpin(id, at)).toBe(`syntho/pins/${id}/20261121T030405.678Z-unpinned.json`);
-  expect(layout.tombstone(id)).toBe(`syntho/tombstones/${id}.json`);
+  expect(layout.removalBegan(id, at)).toBe(`syntho/tombstones/${id}/20261121T030405.678Z-began.json`);
+  expect(layout.removalGivenUp(id, at)).toBe(`syntho/tombstones/${id}/20261121T030405.678Z-given-up.json`);
+  expect(layout.removalRefused(id, at, until)).toBe(`syntho/tombstones/${id}/20261121T030405.678Z-refused-until-20261221T030405.678Z.json`);
+  expect(layout.removalRefused(id, at, null)).toBe(`syntho/tombstones/${id}/20261121T030405.678Z-refused.json`);
   expect(layout.inUseUntil(id, "abcdefgh", until)).toBe(`syntho/in-use/${id}/abcdefgh-until-20261221T030405.678Z.json`);
   expect(layout.inUseEnded(id, "abcdefgh")).toBe(`syntho/in-use/${id}/abcdefgh-ended.json`);
   expect(layout.auditRecord(at, "pin", "done", "abcdefgh")).toBe("syntho/audit/20261121T030405.678Z-pin-done-abcdefgh.json");

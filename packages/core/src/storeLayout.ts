@@ -28,9 +28,16 @@ export interface StoreLayout {
   /** A pin made at a time; `until` null is for ever. */
   pin(id: string, at: Date, until: Date | null): string;
   unpin(id: string, at: Date): string;
-  /** Prefix of the marks of removals that have begun, with a trailing slash. Each goes when the removal is done or given up. */
+  /** Prefix of the records of removals, with a trailing slash. The newest name below a recovery point's own prefix decides; none is left when it is done. */
   tombstones: string;
-  tombstone(id: string): string;
+  /** Prefix of the records of one removal, with a trailing slash. */
+  tombstonesOf(id: string): string;
+  /** A removal began. */
+  removalBegan(id: string, at: Date): string;
+  /** It was given up before anything was removed. */
+  removalGivenUp(id: string, at: Date): string;
+  /** The store refused it before anything was removed, until then; null where it did not say. */
+  removalRefused(id: string, at: Date, until: Date | null): string;
   /** Prefix of the marks of running restores, drills and copies, with a trailing slash. */
   inUse: string;
   /** Prefix of the marks of one recovery point, with a trailing slash. */
@@ -51,6 +58,7 @@ export interface StoreLayout {
 /** The layout of one cluster, for example `syntho/manifests/20261121T020000Z-4f9k2m1x.json`. */
 export function storeLayout(cluster: string): StoreLayout {
   const drillsOf = (id: string) => `${cluster}/drills/${id}/`;
+  const tombstonesOf = (id: string) => `${cluster}/tombstones/${id}/`;
   const inUseOf = (id: string) => `${cluster}/in-use/${id}/`;
   return {
     manifests: `${cluster}/manifests/`,
@@ -69,7 +77,11 @@ export function storeLayout(cluster: string): StoreLayout {
       `${cluster}/pins/${id}/${formatTimeName(at)}-${until === null ? "forever" : `until-${formatTimeName(until)}`}.json`,
     unpin: (id, at) => `${cluster}/pins/${id}/${formatTimeName(at)}-unpinned.json`,
     tombstones: `${cluster}/tombstones/`,
-    tombstone: (id) => `${cluster}/tombstones/${id}.json`,
+    tombstonesOf,
+    removalBegan: (id, at) => `${tombstonesOf(id)}${formatTimeName(at)}-began.json`,
+    removalGivenUp: (id, at) => `${tombstonesOf(id)}${formatTimeName(at)}-given-up.json`,
+    removalRefused: (id, at, until) =>
+      `${tombstonesOf(id)}${formatTimeName(at)}-${until === null ? "refused" : `refused-until-${formatTimeName(until)}`}.json`,
     inUse: `${cluster}/in-use/`,
     inUseOf,
     inUseUntil: (id, use, until) => `${inUseOf(id)}${use}-until-${formatTimeName(until)}.json`,
