@@ -12,7 +12,7 @@ export const objectivesSchema = z
     provenWithin: periodSchema("35d")
       .optional()
       .describe(
-        "How old the newest recovery point that a drill proved may be, for example 35d for a monthly drill. Where it is set, retention stops while nothing was proven within it. Absent: held against nothing.",
+        "How long ago the last drill that passed, of a good recovery point, may be, for example 35d for a monthly one. Where it is set, retention stops while nothing was proven within it. Absent: held against nothing.",
       ),
   })
   .prefault({})

@@ -48,7 +48,10 @@ it("follows no redirect, for the token would go along", async () => {
 it("waits for no longer than it may", async () => {
   receiver.answers.push("hang", "hang", "hang");
   const began = performance.now();
-  expect(await post(receiver.url, 600)).toMatchObject({ delivered: false, reason: expect.stringMatching(/^it did not answer within \d+ ms$/) });
+  expect(await post(receiver.url, 600)).toMatchObject({
+    delivered: false,
+    reason: expect.stringMatching(/^it did not answer within \d+ ms$/),
+  });
   // What the limits add up to is 0.6 s; the rest is for a busy machine.
   expect(performance.now() - began).toBeLessThan(10_000);
 });

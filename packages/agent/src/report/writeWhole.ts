@@ -1,10 +1,10 @@
 import { ExitCode, ProblemError } from "@pgkeep/core";
 import writeFileAtomic from "write-file-atomic";
 
-/** Writes a file that is there whole or as it was before, and that only its owner may read. A file of this name is replaced. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes a file that is there whole or as it was before, and that only its owner may read unless `mode` says more. A file of this name is replaced. */
+export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
   try {
-    await writeFileAtomic(path, text, { mode: 0o600 });
+    await writeFileAtomic(path, text, { mode });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ProblemError(
