@@ -4,6 +4,7 @@ import { runDrill } from "../drill/drill.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
 import { drillFacts } from "../notify/jobFacts.js";
+import { whoAmI } from "../records/whoAmI.js";
 import { paintFor } from "../terminal/paint.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeDrill } from "./describeDrill.js";
@@ -47,6 +48,7 @@ export const addDrill: AddCommand = (program, surroundings, finish) => {
           identities,
           ...(connection ? { scratchConnection: await loadConnection(connection, environment, "drill.connection") } : {}),
           reporter,
+          by: whoAmI(environment),
           dryRun,
           signal,
         });

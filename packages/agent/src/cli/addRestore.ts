@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
+import { whoAmI } from "../records/whoAmI.js";
 import { restoreFile } from "../restore/restoreFile.js";
 import { runRestore } from "../restore/runRestore.js";
 import { paintFor } from "../terminal/paint.js";
@@ -19,6 +20,7 @@ import { repeatable } from "./repeatable.js";
 import { restoreFiles } from "./restoreFiles.js";
 import { restoreInto } from "./restoreInto.js";
 import type { Surroundings } from "./Surroundings.js";
+import { tracedRestore } from "./tracedRestore.js";
 import { verdictExit } from "./verdictExit.js";
 import { type ConfiguredInvocation, interruptibly, placeOf, withNotifiedJob } from "./withConfiguration.js";
 
@@ -90,29 +92,33 @@ async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, s
     const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
     const identities = await loadIdentitiesFor(options.identityFile, config, surroundings);
     const dryRun = options.dryRun === true;
-    const report: RestoreReport = { databases: null, files: null };
-    // Files first: they can be refused without harm, and databases are swapped only when everything else is in place.
-    if (options.files !== undefined) {
-      report.files = await restoreFiles({ store, manifest, identities, folder: resolve(folder, options.files), reporter, dryRun });
-    }
-    if (options.databases) {
-      const available = manifest.databases.map(({ name }) => name);
-      const databases = chooseDatabases(available, options.database, options.as);
-      const targets = databases?.map(({ name, as }) => as ?? name) ?? available;
-      report.databases = await restoreInto(targets, config, options, surroundings, invocation, (common) =>
-        runRestore({
-          ...common,
-          store,
-          manifest,
-          identities,
-          ...(databases ? { databases } : {}),
-          ...(options.table ? { tables: options.table } : {}),
-          ...(options.inPlace ? { inPlaceClean: true } : {}),
-          ...(options.readFirst === undefined ? {} : { readFirst: options.readFirst }),
-        }),
-      );
-      if (manifest.files && !options.files) reporter.info("the recovery point holds files too: --files FOLDER extracts them");
-    }
+    const trail = { store, layout, reporter, by: whoAmI(environment) };
+    const report = await tracedRestore(trail, id, dryRun, async () => {
+      const report: RestoreReport = { databases: null, files: null };
+      // Files first: they can be refused without harm, and databases are swapped only when everything else is in place.
+      if (options.files !== undefined) {
+        report.files = await restoreFiles({ store, manifest, identities, folder: resolve(folder, options.files), reporter, dryRun });
+      }
+      if (options.databases) {
+        const available = manifest.databases.map(({ name }) => name);
+        const databases = chooseDatabases(available, options.database, options.as);
+        const targets = databases?.map(({ name, as }) => as ?? name) ?? available;
+        report.databases = await restoreInto(targets, config, options, surroundings, invocation, (common) =>
+          runRestore({
+            ...common,
+            store,
+            manifest,
+            identities,
+            ...(databases ? { databases } : {}),
+            ...(options.table ? { tables: options.table } : {}),
+            ...(options.inPlace ? { inPlaceClean: true } : {}),
+            ...(options.readFirst === undefined ? {} : { readFirst: options.readFirst }),
+          }),
+        );
+        if (manifest.files && !options.files) reporter.info("the recovery point holds files too: --files FOLDER extracts them");
+      }
+      return report;
+    });
     printResult(surroundings, json, report, () => describeRestore(report, dryRun, paintFor(output, environment)));
     return report;
   });

@@ -2,6 +2,7 @@ import {
   type AgentConfig,
   type Check,
   type Connection,
+  counted,
   DRILL_RESULT_VERSION,
   type DrillResult,
   ExitCode,
@@ -11,6 +12,8 @@ import {
   storeLayout,
   Verdict,
 } from "@pgkeep/core";
+import { type AuditOutcome, audited } from "../records/audited.js";
+import { usingRecoveryPoint } from "../records/useRecoveryPoint.js";
 import type { Reporter } from "../reporter.js";
 import { ObjectExistsError, type Store } from "../store/Store.js";
 import { agentVersion } from "../version.js";
@@ -30,6 +33,8 @@ export interface DrillOptions {
   /** The scratch server of the configuration; absent: one of the agent's own. */
   scratchConnection?: Connection;
   reporter: Reporter;
+  /** Who drills, for the audit trail. Default: the account and the host that this process runs on. */
+  by?: string;
   /** Only the preflight: nothing is restored and no result is stored. */
   dryRun?: boolean;
   signal?: AbortSignal;
@@ -39,9 +44,23 @@ export interface DrillOptions {
 
 /**
  * Restores a recovery point into scratch space and compares everything with its manifest. The result is stored beside the recovery point,
- * under a name that tells the verdict. What could not be run at all is a ProblemError, and then nothing is stored.
+ * under a name that tells the verdict. What could not be run at all is a ProblemError, and then nothing is stored. Meanwhile the recovery point
+ * is marked as in use, and the audit trail tells what became of it; a dry run leaves no trace.
  */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
+  const { store, manifest, reporter, by, dryRun } = options;
+  if (dryRun) return await carryOut(options);
+  const layout = storeLayout(manifest.cluster);
+  const work = () => usingRecoveryPoint(store, layout, manifest.id, "drill", reporter, () => carryOut(options));
+  return await audited({ store, layout, reporter, by }, "drill", manifest.id, work, auditOutcome);
+}
+
+function auditOutcome({ verdict, checks, scratch }: DrillResult): AuditOutcome {
+  const others = checks.filter((check) => check.verdict !== Verdict.Pass).map((check) => `${check.verdict}: ${check.name}`);
+  return { result: verdict.toLowerCase().replaceAll("_", "-"), details: [`PostgreSQL ${scratch.serverVersion}`, ...others] };
+}
+
+async function carryOut(options: DrillOptions): Promise<DrillResult> {
   const { config, store, manifest, reporter } = options;
   const startedAt = new Date();
   await assertIdentitiesOpen(store, manifest, options.identities);
@@ -67,7 +86,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       ...outcome,
       neverProven: manifest.databases.flatMap(({ name, neverProven }) => neverProven.map((object) => `${name}: ${object}`)),
     };
-    if (!options.dryRun) await storeResult(store, result);
+    if (!options.dryRun) await storeResult(store, result, reporter);
     return result;
   } finally {
     await cleanUp(scratch, created, reporter);
@@ -75,13 +94,19 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
 }
 
 /** Under the time it ended, or where another drill ended in the same millisecond, the next that is free. */
-async function storeResult(store: Store, result: DrillResult): Promise<void> {
+async function storeResult(store: Store, result: DrillResult, reporter: Reporter): Promise<void> {
   const layout = storeLayout(result.cluster);
   for (let time = new Date(result.endedAt).getTime(); ; time += 1) {
     try {
       await store.putDocument(layout.drill(result.id, new Date(time), result.verdict), `${JSON.stringify(result, null, 1)}\n`);
       return;
     } catch (error) {
+      if (error instanceof ProblemError && error.exitCode === ExitCode.Permission) {
+        reporter.warning(
+          `these credentials may only read the store, so the result of this drill is kept nowhere, and ${result.id} does not count as proven by it`,
+        );
+        return;
+      }
       if (!(error instanceof ObjectExistsError)) throw error;
     }
   }
@@ -118,7 +143,7 @@ async function drill(options: DrillOptions, scratch: ScratchSpace, created: stri
   const comparison = await compareScratch(manifest, restored, scratch, reporter, signal);
   return {
     ...comparison,
-    checks: [...checks, { name: "restore", verdict: Verdict.Pass, details: [`${restored.length} databases`] }, ...comparison.checks],
+    checks: [...checks, { name: "restore", verdict: Verdict.Pass, details: [counted(restored.length, "database")] }, ...comparison.checks],
     restoreMilliseconds: Math.round(restoredAt - began),
     compareMilliseconds: Math.round(performance.now() - restoredAt),
   };
