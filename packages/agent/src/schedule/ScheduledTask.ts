@@ -1,0 +1,25 @@
+import type { ExitCode, Schedule, ScheduledJob } from "@pgkeep/core";
+import type { Reporter } from "../reporter.js";
+
+/** What one run of a job is given. */
+export interface TaskRun {
+  slot: Date;
+  reporter: Reporter;
+  signal: AbortSignal;
+}
+
+/** How one run ended in order. */
+export interface TaskOutcome {
+  /** What the command that does the same ends with. */
+  exitCode: ExitCode;
+  /** What was done, in words. */
+  summary: string;
+}
+
+/** A job and when it runs. */
+export interface ScheduledTask {
+  job: ScheduledJob;
+  schedule: Schedule;
+  /** Throws what the command would end with. */
+  run(run: TaskRun): Promise<TaskOutcome>;
+}
