@@ -210,9 +210,18 @@ describe.each(testedMajors)("two databases of PostgreSQL %i under load", (major)
     it("can be swapped back although the asking was interrupted", async () => {
       answers = [500];
       const controller = new AbortController();
-      const told = (line: string) =>
-        void (line.startsWith("starting") && setTimeout(() => controller.abort(new Error("interrupted")), 500));
+      const lines: string[] = [];
+      const told = (line: string) => {
+        lines.push(line);
+        if (line.startsWith("starting")) setTimeout(() => controller.abort(new Error("interrupted")), 500);
+      };
       const result = await restore({ application: hooks(), signal: controller.signal, reporter: { ...silentReporter, info: told } });
+      // Told before anything is waited for: whoever kills the agent now has read it.
+      expect(lines.slice(-3)).toEqual([
+        expect.stringMatching(/^to put the old core back in place: BEGIN; ALTER DATABASE "core" RENAME TO .* COMMIT;$/),
+        expect.stringMatching(/^to put the old backend back in place: BEGIN; ALTER DATABASE "backend" RENAME TO .* COMMIT;$/),
+        expect.stringMatching(/^starting the application/),
+      ]);
       expect(result.checks.at(-1)).toMatchObject({ name: "application", verdict: "COULD_NOT_VERIFY" });
       await undo(result.replaced);
     });

@@ -1,4 +1,4 @@
-import { type Problem, Verdict } from "@pgkeep/core";
+import { counted, type Problem, Verdict } from "@pgkeep/core";
 import type { Diagnosis } from "../doctor/Diagnosis.js";
 import type { DoctorReport } from "../doctor/doctor.js";
 import { type Paint, paintVerdict } from "../terminal/paint.js";
@@ -7,14 +7,14 @@ import { printable } from "../terminal/printable.js";
 /** Each check with its verdict, and below those that did not pass what is wrong and the way out. */
 export function describeDoctor({ verdict, checks }: DoctorReport, paint: Paint): string {
   const width = Math.max(...checks.map((check) => check.verdict.length));
-  const counted = [Verdict.Fail, Verdict.CouldNotVerify, Verdict.Pass].flatMap((one) => {
+  const tally = [Verdict.Fail, Verdict.CouldNotVerify, Verdict.Pass].flatMap((one) => {
     const count = checks.filter((check) => check.verdict === one).length;
     return count === 0 ? [] : [`${count} ${one}`];
   });
   return [
     ...checks.flatMap((check) => describeCheck(check, width, paint)),
     "",
-    `${paintVerdict(paint, verdict)}: ${checks.length} checks, ${counted.join(", ")}`,
+    `${paintVerdict(paint, verdict)}: ${counted(checks.length, "check")}, ${tally.join(", ")}`,
   ].join("\n");
 }
 

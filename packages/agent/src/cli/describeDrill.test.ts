@@ -17,7 +17,7 @@ function drill(changes: Partial<DrillResult> = {}): DrillResult {
     scratch: { serverVersion: "18.4", kind: "own", isolated: true },
     restoreMilliseconds: 61_000,
     compareMilliseconds: 900,
-    checks: [{ name: "restore", verdict: Verdict.Pass, details: ["1 databases", "never shown"] }],
+    checks: [{ name: "restore", verdict: Verdict.Pass, details: ["1 database", "never shown"] }],
     respelled: [],
     neverProven: [],
     tables: [],
@@ -44,7 +44,7 @@ describe("a drill in words", () => {
     expect(text).toContain("Drill of recovery point 20261121T020000Z-4f9k2m1x: PASS");
     expect(text).toContain("opened with     the identity of recipient 1 of 2");
     expect(text).toContain("restored in     1 min 1 s, the measured RTO of the data");
-    expect(text).toContain("PASS  restore: 1 databases");
+    expect(text).toContain("PASS  restore: 1 database");
     expect(text).not.toContain("never shown");
     expect(text).toMatch(/shop {6}public\.t1 {5}1 {3}10 B {2}yes/);
     expect(text).toContain("2 of 2 tables came back equal");
@@ -64,7 +64,7 @@ describe("a drill in words", () => {
     const text = described(drill({ tables: tables(5000, [4321]) }));
     expect(text).toMatch(/public\.t4321 .* NO$/m);
     expect(text).not.toContain("public.t12 ");
-    expect(text).toContain("4999 of 5000 tables came back equal, row by row; those are not listed, --json holds them");
+    expect(text).toContain("4999 of 5,000 tables came back equal, row by row; those are not listed, --json holds them");
   });
 
   it("hides neither respelled definitions nor what no dump holds", () => {

@@ -1,4 +1,4 @@
-import { type DrillResult, formatDuration, formatSize } from "@pgkeep/core";
+import { counted, type DrillResult, formatDuration, formatSize } from "@pgkeep/core";
 import { type Paint, paintVerdict } from "../terminal/paint.js";
 import { printable } from "../terminal/printable.js";
 import { renderTable } from "../terminal/renderTable.js";
@@ -65,7 +65,7 @@ function describeTables(tables: DrillResult["tables"], paint: Paint): string[] {
   return [
     "",
     ...(shown.length === 0 ? [] : [table]),
-    `${equal} of ${tables.length} tables came back equal, row by row${hidden > 0 ? "; those are not listed, --json holds them" : ""}`,
+    `${equal} of ${counted(tables.length, "table")} came back equal, row by row${hidden > 0 ? "; those are not listed, --json holds them" : ""}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { formatDuration, formatSize } from "@pgkeep/core";
+import { counted, formatDuration, formatSize } from "@pgkeep/core";
 import { describePlan } from "../restore/describePlan.js";
 import { DatabaseAction } from "../restore/RestorePlan.js";
 import type { RestoreResult } from "../restore/RestoreResult.js";
@@ -25,7 +25,7 @@ export function describeRestore({ databases, files }: RestoreReport, dryRun: boo
 }
 
 function describeFiles({ folder, paths, bytes }: RestoredFiles, dryRun: boolean): string {
-  return `${paths.length} files, ${formatSize(bytes)}, ${dryRun ? "would be extracted" : "are extracted"} into ${folder}`;
+  return `${counted(paths.length, "file")}, ${formatSize(bytes)}, ${dryRun ? "would be extracted" : "extracted"} into ${folder}`;
 }
 
 function describeRehearsal({ plan, notices }: RestoreResult): string {

@@ -1,4 +1,4 @@
-import { ExitCode, formatSize, type Manifest, ProblemError } from "@pgkeep/core";
+import { counted, ExitCode, formatSize, type Manifest, ProblemError } from "@pgkeep/core";
 import { readStored } from "../codec/readStored.js";
 import { extractFiles } from "../files/extractFiles.js";
 import type { Reporter } from "../reporter.js";
@@ -38,7 +38,7 @@ export async function restoreFiles({ store, manifest, identities, folder, report
     bytes: files.entries.reduce((sum, { bytes }) => sum + bytes, 0),
   };
   if (dryRun) return restored;
-  reporter.info(`extracting ${files.entries.length} files, ${formatSize(restored.bytes)}, into ${folder}`);
+  reporter.info(`extracting ${counted(files.entries.length, "file")}, ${formatSize(restored.bytes)}, into ${folder}`);
   await extractFiles(await readStored(store, files.object, identities), folder, files.entries);
   return restored;
 }

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { ExitCode, formatSize, type Problem, ProblemError } from "@pgkeep/core";
+import { counted, ExitCode, formatSize, type Problem, ProblemError } from "@pgkeep/core";
 import { selectFiles } from "../files/selectFiles.js";
 import { type Diagnosis, diagnose } from "./Diagnosis.js";
 import type { Examination } from "./Examination.js";
@@ -24,6 +24,6 @@ export function checkFiles({ config }: Examination): Promise<Diagnosis> {
     }
     if (problems.length > 0) throw new ProblemError(ExitCode.Permission, problems);
     const bytes = selected.reduce((sum, { type, stats }) => sum + (type === "file" ? stats.size : 0), 0);
-    return [`${selected.length} files and folders, ${formatSize(bytes)}`];
+    return [`${counted(selected.length, "file or folder", "files and folders")}, ${formatSize(bytes)}`];
   });
 }

@@ -1,4 +1,4 @@
-import { ExitCode, formatDuration, ProblemError, SnapshotFallback } from "@pgkeep/core";
+import { counted, ExitCode, formatDuration, ProblemError, SnapshotFallback } from "@pgkeep/core";
 import { holdSnapshot } from "../snapshot/holdSnapshot.js";
 import { type Diagnosis, diagnose } from "./Diagnosis.js";
 import type { Examination, ExaminedServer } from "./Examination.js";
@@ -19,6 +19,6 @@ export function checkInstant({ config, reporter, signal }: Examination, { connec
     });
     await held.release();
     const { tries, milliseconds } = held.proof;
-    return [`${config.databases.length} databases in ${tries === 1 ? "1 try" : `${tries} tries`}, ${formatDuration(milliseconds)}`];
+    return [`${counted(config.databases.length, "database")} in ${counted(tries, "try", "tries")}, ${formatDuration(milliseconds)}`];
   });
 }

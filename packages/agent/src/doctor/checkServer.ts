@@ -1,4 +1,4 @@
-import { type Connection, describeConnection, ExitCode, type ExtensionRecord, ProblemError } from "@pgkeep/core";
+import { type Connection, counted, describeConnection, ExitCode, type ExtensionRecord, ProblemError } from "@pgkeep/core";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { assertDatabasesExist } from "../postgresql/assertDatabasesExist.js";
 import { readExtensions } from "../postgresql/catalogue.js";
@@ -95,6 +95,6 @@ export function checkRoles({ config }: Examination, { session }: ExaminedServer)
     const verifiers = config.dump.rolePasswords
       ? "with password verifiers"
       : "without passwords: a restore lists the roles left without one";
-    return [`${globals.roles.length} roles, ${verifiers}`, ...warnings];
+    return [`${counted(globals.roles.length, "role")}, ${verifiers}`, ...warnings];
   });
 }

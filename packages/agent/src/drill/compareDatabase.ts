@@ -1,4 +1,4 @@
-import { type Check, type DatabaseProperties, type DatabaseRecord, type DrillResult, type Respelled, Verdict } from "@pgkeep/core";
+import { type Check, counted, type DatabaseProperties, type DatabaseRecord, type DrillResult, type Respelled, Verdict } from "@pgkeep/core";
 import type { ArchiveSummary } from "../archive/ArchiveSummary.js";
 import { compareProperties } from "../postgresql/databaseProperties.js";
 import { differencesFromRecord } from "../restore/differencesFromRecord.js";
@@ -13,7 +13,12 @@ export interface RestoredDatabase {
 /** Compares everything of one restored database with its record, save the definitions, which need a server (compareDefinitions). */
 export function compareDatabase(record: DatabaseRecord, restored: RestoredDatabase): Check[] {
   const rows = record.tables.reduce((sum, { digest }) => sum + digest.rows, 0);
-  const contents = `${record.tables.length} tables, ${rows} rows, ${record.sequences.length} sequences, ${record.largeObjects.count} large objects`;
+  const contents = [
+    counted(record.tables.length, "table"),
+    counted(rows, "row"),
+    counted(record.sequences.length, "sequence"),
+    counted(record.largeObjects.count, "large object"),
+  ].join(", ");
   return [
     check(`contents of ${record.name}`, contents, differencesFromRecord(record, restored.summary)),
     compareExtensions(record, restored.extensions),
@@ -38,7 +43,7 @@ export function definitionsCheck(
   count: number,
   { differences, respelled }: { differences: readonly string[]; respelled: readonly Respelled[] },
 ): Check {
-  const found = respelled.length === 0 ? `${count} entries` : `${count} entries, ${respelled.length} of them respelled by the server`;
+  const found = `${counted(count, "entry", "entries")}${respelled.length === 0 ? "" : `, ${respelled.length} of them respelled by the server`}`;
   return check(`definitions of ${database}`, found, differences);
 }
 
@@ -67,5 +72,5 @@ function compareExtensions(record: DatabaseRecord, restored: DatabaseRecord["ext
   for (const name of left.keys()) differences.push(`extension ${name}: was not backed up`);
   const name = `extensions of ${record.name}`;
   if (differences.length === 0 && otherVersions.length > 0) return { name, verdict: Verdict.CouldNotVerify, details: otherVersions };
-  return check(name, `${record.extensions.length} extensions`, differences);
+  return check(name, counted(record.extensions.length, "extension"), differences);
 }

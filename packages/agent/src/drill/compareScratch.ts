@@ -1,4 +1,4 @@
-import { type Check, type DrillResult, type Manifest, type Respelled, Verdict } from "@pgkeep/core";
+import { type Check, counted, type DrillResult, type Manifest, type Respelled, Verdict } from "@pgkeep/core";
 import { ArchiveReader } from "../archive/ArchiveReader.js";
 import { ContentsRecorder } from "../dump/ContentsRecorder.js";
 import { summariseDatabase } from "../dump/summariseDatabase.js";
@@ -77,7 +77,7 @@ async function compareRoles(manifest: Manifest, scratch: ScratchSpace): Promise<
   try {
     const actual = await readGlobals(session, { passwords: false });
     const differences = compareGlobals(globals, actual.globals, { passwords: globals.verifiers, tablespaces: false });
-    return check(name, `${globals.roles.length} roles, ${globals.memberships.length} memberships`, differences);
+    return check(name, `${counted(globals.roles.length, "role")}, ${counted(globals.memberships.length, "membership")}`, differences);
   } finally {
     await session.end();
   }

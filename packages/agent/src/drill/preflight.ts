@@ -1,4 +1,4 @@
-import { type Check, type Manifest, Verdict } from "@pgkeep/core";
+import { type Check, counted, type Manifest, Verdict } from "@pgkeep/core";
 import { openSession } from "../postgresql/session.js";
 import type { ScratchSpace } from "./scratchSpace.js";
 
@@ -27,7 +27,7 @@ export async function preflight(manifest: Manifest, scratch: ScratchSpace): Prom
       answer(
         "roles available",
         absent.map(({ name }) => `role ${name} does not exist on the given scratch server`),
-        `${manifest.globals.roles.length} roles`,
+        counted(manifest.globals.roles.length, "role"),
       ),
     ];
   } finally {

@@ -8,11 +8,16 @@ import type { PostgresPrograms } from "../postgresql/programs.js";
 import { restoreFailure } from "./restoreFailure.js";
 import { withoutSecrets } from "./withoutSecrets.js";
 
-/** All tables and materialised views but foreign tables and what has one among its children, since to sample those is to call other servers. */
+/**
+ * All tables and materialised views but foreign tables and what has one among its children, since to sample those is to call other servers. The
+ * system's own only where the role may (vacuum_is_permitted_for_relation): the server would warn of each, and analyses them itself in time.
+ */
 const ANALYZE_LOCAL = String.raw`
 SELECT pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname)
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.nspname <> 'information_schema'
+   AND (n.nspname !~ '^pg_' OR pg_catalog.pg_has_role(c.relowner, 'USAGE') OR NOT c.relisshared AND pg_catalog.pg_has_role(
+     (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()), 'USAGE'))
    AND NOT EXISTS (
      WITH RECURSIVE child(oid) AS (
        SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = c.oid

@@ -1,3 +1,4 @@
+import { formatSize } from "@pgkeep/core";
 import { DatabaseAction, type PlannedDatabase, type RestorePlan } from "./RestorePlan.js";
 
 /** The plan in sentences, one line each, in the order in which things happen. */
@@ -15,8 +16,8 @@ export function describePlan(plan: RestorePlan): string[] {
     `into ${plan.target}`,
     ...(plan.createRoles.length > 0 ? [`create the missing roles ${plan.createRoles.join(", ")}`] : []),
     ...(inPlace.length > 0 ? stopped : []),
-    ...databases.map((database) => `${load(database, plan)}${database.bytes === null ? "" : ` (${size(database.bytes)})`}`),
-    ...(plan.verify ? ["read back what was restored and compare it with the recovery point"] : ["do not read back what was restored"]),
+    ...databases.map((database) => `${load(database, plan)}${database.bytes === null ? "" : ` (${formatSize(database.bytes)})`}`),
+    verification(plan),
     ...(inPlace.length > 0 ? [] : stopped),
     ...(swapped.length > 0 ? ["in one transaction:"] : []),
     ...swapped.flatMap(({ target, scratch, replacedAs }) => [
@@ -29,6 +30,14 @@ export function describePlan(plan: RestorePlan): string[] {
       replacedAs === null ? [] : [plan.keepReplaced ? `keep ${replacedAs}` : `drop ${replacedAs}`],
     ),
   ];
+}
+
+/** Of a file nobody recorded what it holds; the rows of an archive can at least be counted while they are loaded. */
+function verification({ verify, file }: RestorePlan): string {
+  if (!verify) return "do not read back what was restored";
+  return file === null
+    ? "read back what was restored and compare it with the recovery point"
+    : "count what was restored and compare it with the rows of the file";
 }
 
 function load({ source, target, action, scratch }: PlannedDatabase, plan: RestorePlan): string {
@@ -47,11 +56,4 @@ function load({ source, target, action, scratch }: PlannedDatabase, plan: Restor
     case DatabaseAction.AddTables:
       return `load ${what} into the living database ${target}, in one transaction`;
   }
-}
-
-function size(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  let [value, unit] = [bytes, 0];
-  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }

@@ -2,6 +2,7 @@ import { ProblemError } from "@pgkeep/core";
 import { sqlName } from "../postgresql/objectName.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { openSession } from "../postgresql/session.js";
+import type { Reporter } from "../reporter.js";
 import { checkApplication, withApplicationStopped } from "./applicationHooks.js";
 import { cleanUp, dropReplaced } from "./dropDatabases.js";
 import { loadDatabase } from "./loadDatabase.js";
@@ -52,6 +53,8 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
       result.replaced = swaps.flatMap(({ target, scratch, replacedAs }) =>
         replacedAs === null ? [] : [kept(target, scratch, replacedAs)],
       );
+      // The application is started and asked next, which may take minutes or never end; who gives up then must have read this.
+      if (application.start !== undefined || application.checkUrl !== undefined) tellUndo(reporter, result);
     });
   } catch (error) {
     if (result.roles.created.length > 0) reporter.info(`the roles that were created stay: ${result.roles.created.join(", ")}`);
@@ -59,6 +62,10 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
   }
   result.checks.push(...(await checkApplication(application, signal)));
   await dropReplaced(options, result);
+}
+
+function tellUndo(reporter: Reporter, { replaced }: RestoreResult): void {
+  for (const { name, undo } of replaced) if (undo.length > 0) reporter.info(`to put the old ${name} back in place: ${undo.join(" ")}`);
 }
 
 /** What failed after the swap, which is the start of the application, must not hide that the swap took place. */

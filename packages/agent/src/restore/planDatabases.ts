@@ -1,4 +1,4 @@
-import { ExitCode, type Problem } from "@pgkeep/core";
+import { counted, ExitCode, type Problem } from "@pgkeep/core";
 import { replacedName, scratchName } from "./databaseNames.js";
 import type { DatabaseChoice } from "./RestoreOptions.js";
 import { DatabaseAction, type PlannedDatabase } from "./RestorePlan.js";
@@ -36,7 +36,7 @@ export function planDatabases(request: PlanRequest): PlanAnswer {
   if (tables.length > 0 && choices.length !== 1) {
     refuse({
       where: "--table",
-      received: `tables of ${choices.length} databases`,
+      received: `tables of ${counted(choices.length, "database")}`,
       allowed: "tables of one database",
       reason: "a table's name tells nothing about its database",
       next: `name the database too, with --database; the recovery point holds ${names}`,

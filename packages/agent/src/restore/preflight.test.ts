@@ -177,6 +177,6 @@ it("tells what will be different", () => {
     "subscriptions of app are restored disabled: s; see to their slots before they are enabled",
     "tablespaces of app that this server lacks or the role may not use: fast; what lay there goes to the default tablespace",
     "lc_monetary of app was de_DE.utf8, which this server does not know; no column is of type money",
-    "the rows are about 1234 bytes as text; how much room the server's disk has cannot be asked over SQL",
+    "the rows are about 1.23 kB as text; how much room the server's disk has cannot be asked over SQL",
   ]);
 });

@@ -1,4 +1,4 @@
-import { type DatabaseProperties, ExitCode, type ExtensionRecord, type Problem } from "@pgkeep/core";
+import { type DatabaseProperties, ExitCode, type ExtensionRecord, formatSize, type Problem } from "@pgkeep/core";
 import type { ArchiveEntry, ArchiveHeader } from "../archive/ArchiveEntry.js";
 import { shownName } from "../postgresql/objectName.js";
 import { databaseNotices } from "./databaseNotices.js";
@@ -67,7 +67,7 @@ export function preflight(request: PreflightRequest): PreflightFindings {
   const bytes = databases.reduce((sum, { planned }) => sum + (planned.bytes ?? 0), 0);
   const notices = [
     ...databases.flatMap((database) => databaseNotices(database, facts)),
-    ...(bytes > 0 ? [`the rows are about ${bytes} bytes as text; how much room the server's disk has cannot be asked over SQL`] : []),
+    ...(bytes > 0 ? [`the rows are about ${formatSize(bytes)} as text; how much room the server's disk has cannot be asked over SQL`] : []),
   ];
   return { problems, obstacles, notices };
 }

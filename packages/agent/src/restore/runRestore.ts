@@ -146,7 +146,8 @@ function planOf(options: RestoreTargetOptions, source: RestoreSource, prepared: 
     schemaOnly: options.schemaOnly === true,
     withOwners: options.noOwner !== true,
     withPrivileges: options.noAcl !== true,
-    verify: options.verify !== false && options.schemaOnly !== true,
+    // A script says nothing of what it holds, and is a file of nobody's record.
+    verify: options.verify !== false && options.schemaOnly !== true && source.restorables.every((one) => "archive" in one.source),
     keepReplaced: options.keepReplaced !== false,
     jobs: options.jobs ?? 1,
     createRoles: prepared.roles.create,
