@@ -1,6 +1,7 @@
 import { agentConfigSchema } from "@pgkeep/core";
 import { describe, expect, it, test } from "vitest";
 import { fetchCommand } from "./fetchCommand.js";
+import { shownSqlName } from "./shownSqlName.js";
 import { connectionWord, sqlBlock } from "./sqlBlock.js";
 
 const store = (difference: object) => agentConfigSchema.parse({ version: 1, cluster: "shop", databases: ["a"], store: difference }).store;
@@ -29,4 +30,15 @@ describe("a block of SQL", () => {
   it("cannot be ended by what stands in it", () => {
     expect(sqlBlock("a", ["COMMENT ON DATABASE a IS 'x\nSQL\nSQL_\ny';"])).toMatch(/<<'SQL__'\n(.|\n)*\nSQL__$/);
   });
+
+  it("holds nothing that moves a terminal's cursor", () => {
+    const block = sqlBlock("a", ["COMMENT ON DATABASE a IS 'x\u001b[2Jy\nz';", "SELECT 1;"]);
+    expect(block).toContain("-- Left out, since it holds control characters: COMMENT ON DATABASE a IS 'x\\u001b[2Jy\\nz';\nSELECT 1;");
+  });
 });
+
+test.each([
+  ["shop", '"shop"'],
+  ["größe", '"größe"'],
+  ['a\u202eb"\\é', 'U&"a\\+00202eb""\\\\\\+0000e9"'],
+])("names %j in a statement that is shown", (name, shown) => expect(shownSqlName(name)).toBe(shown));

@@ -7,6 +7,7 @@ import { shellWord } from "../terminal/shellWord.js";
 import { inCode } from "./inCode.js";
 import { opened } from "./opened.js";
 import type { RunbookStep } from "./Runbook.js";
+import { shownSqlName } from "./shownSqlName.js";
 import { connectionWord, sqlBlock } from "./sqlBlock.js";
 
 /** Tables whose rows are counted after the load, the largest first. */
@@ -62,25 +63,14 @@ function countRows(working: string, { tables }: DatabaseRecord): string {
   const counted = tables.toSorted((a, b) => b.digest.rows - a.digest.rows).slice(0, MOST_COUNTED);
   const rows = counted.map(({ schema, name: table, digest }) => {
     const shown = pg.escapeLiteral(printable(`${schema}.${table}`)).trim();
-    return `  (${shown}, ${digest.rows}::bigint, (SELECT count(*) FROM ONLY ${sqlName(schema, table)}))`;
+    return `  (${shown}, ${digest.rows}::bigint, (SELECT count(*) FROM ONLY ${shownSqlName(schema)}.${shownSqlName(table)}))`;
   });
   const comparison = `SELECT "table", recorded, found FROM (VALUES\n${rows.join(",\n")}\n) AS counted ("table", recorded, found) WHERE recorded <> found;`;
   return sqlBlock(working, ["ANALYZE;", ...(rows.length === 0 ? [] : [comparison])]);
 }
 
 function finish(working: string, name: string, properties: DatabaseRecord["properties"]): string[] {
-  const rename = working === name ? [] : [`ALTER DATABASE ${sqlName(working)} RENAME TO ${plainAscii(name)};`];
+  const rename = working === name ? [] : [`ALTER DATABASE ${sqlName(working)} RENAME TO ${shownSqlName(name)};`];
   const statements = [...renderDatabaseProperties(working, properties), ...rename];
   return statements.length === 0 ? [] : [sqlBlock("postgres", statements)];
-}
-
-/** An identifier in which every unusual character is an escape (U&"…"). */
-function plainAscii(name: string): string {
-  const text = [...name].map((character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === '"') return '""';
-    if (character === "\\") return "\\\\";
-    return code > 0x1f && code < 0x7f ? character : `\\+${code.toString(16).padStart(6, "0")}`;
-  });
-  return `U&"${text.join("")}"`;
 }
