@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DRILL_RESULT_VERSION, type DrillResult, type Manifest, storeLayout, Verdict } from "@pgkeep/core";
 import { sealManifest } from "../../packages/agent/src/manifest/seal.js";
@@ -36,26 +36,29 @@ export function writeManyPoints(points: ManyPoints): string[] {
   const { folders, cluster, count, newestAt, drillEvery } = points;
   const layout = storeLayout(cluster);
   const ids = idsOf(points);
-  const write = (key: string, value: unknown, at: Date) => {
+  const made = new Set<string>();
+  const write = (key: string, value: unknown) => {
+    const text = `${JSON.stringify(value, null, 1)}\n`;
     for (const folder of folders) {
       const path = join(folder, key);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`);
-      utimesSync(path, at, at);
+      const parent = dirname(path);
+      if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+      made.add(parent);
+      writeFileSync(path, text);
     }
   };
   for (const [index, id] of ids.entries()) {
     const began = new Date(newestAt.getTime() - (count - 1 - index) * HOUR);
     const committed = new Date(began.getTime() + 60_000);
     const manifest = manifestOf(cluster, id, began, committed, index, count - index <= WITH_ALL_TABLES ? TABLES : 1);
-    write(layout.manifest(id), manifest, committed);
+    write(layout.manifest(id), manifest);
     if (index % drillEvery === 0 && index < count - 1) {
       const endedAt = new Date(committed.getTime() + 120_000);
-      write(layout.drill(id, endedAt, Verdict.Pass), drillOf(manifest, committed, endedAt), endedAt);
+      write(layout.drill(id, endedAt, Verdict.Pass), drillOf(manifest, committed, endedAt));
     }
     const audited = { at: committed, action: "backup", id, result: "done", who: "a@b", agentVersion: "0.1.0", details: [] };
     // As many as two months of hourly backups leave.
-    if (count - index < 1500) write(layout.auditRecord(committed, "backup", "done", "a1b2c3d4"), audited, committed);
+    if (count - index < 1500) write(layout.auditRecord(committed, "backup", "done", "a1b2c3d4"), audited);
   }
   return ids;
 }
