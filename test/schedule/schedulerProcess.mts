@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ExitCode, formatTimeName, parseCron, storeLayout } from "@pgkeep/core";
+import { ExitCode, formatTimeName, parseAgentConfig, parseCron, storeLayout } from "@pgkeep/core";
 import { runSchedule } from "../../packages/agent/src/schedule/runSchedule.js";
 import type { ScheduleClock } from "../../packages/agent/src/schedule/ScheduleClock.js";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
@@ -54,7 +54,7 @@ const store = await openStore({ url: order.url, forcePathStyle: false, checksums
 const ending = new AbortController();
 process.once("SIGTERM", () => ending.abort());
 await runSchedule({
-  config: {},
+  config: parseAgentConfig({ version: 1, cluster: "shop", databases: ["shop"], store: { url: order.url } }),
   tasks: [
     {
       job: "backup",

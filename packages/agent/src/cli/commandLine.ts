@@ -14,6 +14,7 @@ import { addPin, addUnpin } from "./addPin.js";
 import { addReport } from "./addReport.js";
 import { addRestore } from "./addRestore.js";
 import { addRunbook } from "./addRunbook.js";
+import { addSchedule } from "./addSchedule.js";
 import { addShow } from "./addShow.js";
 import { addStatus } from "./addStatus.js";
 import { addUndelete } from "./addUndelete.js";
@@ -61,6 +62,7 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
     addDoctor,
     addReport,
     addRunbook,
+    addSchedule,
     addConfig,
   ])
     add(program, surroundings, finish);

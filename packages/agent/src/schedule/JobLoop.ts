@@ -6,7 +6,7 @@ import type { Store } from "../store/Store.js";
 import { beginningOf } from "./beginning.js";
 import { type HeldLock, JobLock } from "./JobLock.js";
 import { type JobState, newJobState } from "./JobState.js";
-import { runSlot } from "./runSlot.js";
+import { runSlot, type SlotRun } from "./runSlot.js";
 import type { ScheduleClock } from "./ScheduleClock.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
 import type { SchedulePace } from "./SchedulePace.js";
@@ -22,6 +22,7 @@ export interface JobLoopOptions {
   pace: SchedulePace;
   /** How long a run is tried again, in milliseconds. */
   retryFor: number;
+  config: SlotRun["config"];
   environment: Environment;
   reporter: Reporter;
 }
@@ -120,10 +121,11 @@ export class JobLoop {
 
   async #work(slot: Date, nextSlot: Date, lock: HeldLock, signal: AbortSignal): Promise<boolean> {
     const { task, options } = this;
-    const { clock, retryFor, reporter, environment, pace } = options;
+    const { clock, retryFor, reporter, environment, pace, config } = options;
     const late = clock.now().getTime() - slot.getTime();
     reporter.info(`slot of ${slot.toISOString()}${late > 60_000 ? ", missed until now" : ""}`, { slot: slot.toISOString() });
-    const record = await runSlot({ task, slot, nextSlot, lock, clock, retryFor, firstWait: pace.retry, reporter, signal, environment });
+    const run = { task, slot, nextSlot, lock, clock, retryFor, firstWait: pace.retry, reporter, signal, environment, config };
+    const record = await runSlot(run);
     const { exitCode, summary } = record;
     const fields = { slot: slot.toISOString(), exitCode, attempts: record.attempts };
     if (exitCode === ExitCode.Done) reporter.info(`done: ${summary}`, fields);

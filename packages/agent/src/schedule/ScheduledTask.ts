@@ -1,4 +1,5 @@
 import type { ExitCode, Schedule, ScheduledJob } from "@pgkeep/core";
+import type { JobFacts } from "../notify/notifier.js";
 import type { Reporter } from "../reporter.js";
 
 /** What one run of a job is given. */
@@ -8,8 +9,8 @@ export interface TaskRun {
   signal: AbortSignal;
 }
 
-/** How one run ended in order. */
-export interface TaskOutcome {
+/** How one run ended in order, for the record of the slot and for whoever is told of jobs. */
+export interface TaskOutcome extends JobFacts {
   /** What the command that does the same ends with. */
   exitCode: ExitCode;
   /** What was done, in words. */

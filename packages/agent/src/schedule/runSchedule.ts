@@ -13,7 +13,7 @@ import type { ScheduledTask } from "./ScheduledTask.js";
 import type { SchedulePace } from "./SchedulePace.js";
 
 export interface ScheduleOptions {
-  config: Pick<AgentConfig, "schedule">;
+  config: Pick<AgentConfig, "schedule" | "cluster" | "notify">;
   tasks: readonly ScheduledTask[];
   store: Store;
   layout: StoreLayout;

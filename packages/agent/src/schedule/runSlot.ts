@@ -1,4 +1,6 @@
-import { ExitCode, formatDuration, ProblemError } from "@pgkeep/core";
+import { ExitCode, formatDuration, NotifiedJob, ProblemError, type ScheduledJob } from "@pgkeep/core";
+import type { Environment } from "../configuration/Environment.js";
+import { openNotifier } from "../notify/notifier.js";
 import { whoAmI } from "../records/whoAmI.js";
 import type { Reporter } from "../reporter.js";
 import type { HeldLock } from "./JobLock.js";
@@ -20,36 +22,62 @@ export interface SlotRun {
   reporter: Reporter;
   /** Ends the scheduler. */
   signal: AbortSignal;
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
+  /** Who is told of it. */
+  config: Parameters<typeof openNotifier>[0]["config"];
 }
+
+const NOTIFIED: Record<ScheduledJob, NotifiedJob> = {
+  backup: NotifiedJob.Backup,
+  drill: NotifiedJob.Drill,
+  retention: NotifiedJob.Retention,
+  copy: NotifiedJob.Copy,
+};
 
 /**
  * Runs a job for one slot, again where that may help, and says what became of it. Throws only where nothing may be recorded, since somebody is to run
  * the slot again: the scheduler ends, or its lock was lost.
  */
 export async function runSlot(run: SlotRun): Promise<SlotRecord> {
+  const { config, environment, reporter, lock } = run;
+  const signal = AbortSignal.any([run.signal, lock.lost]);
+  const notifier = await openNotifier({ config, environment, reporter, signal });
+  const job = NOTIFIED[run.task.job];
+  notifier.started(job);
+  try {
+    const { record, ended } = await attempts(run, signal);
+    await (ended.error === undefined ? notifier.succeeded(job, ended) : notifier.failed(job, ended.error));
+    return record;
+  } catch (error) {
+    await notifier.failed(job, error);
+    throw error;
+  }
+}
+
+type Ended = TaskOutcome & { error?: unknown };
+
+async function attempts(run: SlotRun, signal: AbortSignal): Promise<{ record: SlotRecord; ended: Ended }> {
   const { task, slot, lock, clock, reporter } = run;
   const startedAt = clock.now();
   const lastStart = Math.min(startedAt.getTime() + run.retryFor, run.nextSlot.getTime());
-  const signal = AbortSignal.any([run.signal, lock.lost]);
-  for (let attempts = 1, wait = run.firstWait; ; attempts += 1, wait = Math.min(wait * 2, run.firstWait * 10)) {
+  for (let count = 1, wait = run.firstWait; ; count += 1, wait = Math.min(wait * 2, run.firstWait * 10)) {
     const ended = await attempt(run, signal);
     // What was done in spite of an abort is done.
     if (ended.error !== undefined) signal.throwIfAborted();
-    if (ended.error === undefined || !isWorthAnother(ended.error) || clock.now().getTime() + wait >= lastStart) {
+    if (!isWorthAnother(ended.error) || clock.now().getTime() + wait >= lastStart) {
       const { exitCode, summary } = ended;
       const by = whoAmI(run.environment);
-      return { job: task.job, slot, exitCode, summary, startedAt, endedAt: clock.now(), attempts, fence: lock.fence, by };
+      const record = { job: task.job, slot, exitCode, summary, startedAt, endedAt: clock.now(), attempts: count, fence: lock.fence, by };
+      return { record, ended };
     }
-    reporter.warning(`did not work this time, another try follows in ${formatDuration(wait)}: ${ended.summary}`, {
-      exitCode: ended.exitCode,
-    });
+    const next = `another try follows in ${formatDuration(wait)}`;
+    reporter.warning(`did not work this time, ${next}: ${ended.summary}`, { exitCode: ended.exitCode });
     await clock.waitUntil(new Date(clock.now().getTime() + wait), signal).catch(() => undefined);
     signal.throwIfAborted();
   }
 }
 
-async function attempt({ task, slot, reporter }: SlotRun, signal: AbortSignal): Promise<TaskOutcome & { error?: unknown }> {
+async function attempt({ task, slot, reporter }: SlotRun, signal: AbortSignal): Promise<Ended> {
   try {
     return await task.run({ slot, reporter, signal });
   } catch (error) {

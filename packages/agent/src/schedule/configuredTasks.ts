@@ -1,0 +1,44 @@
+import { type AgentConfig, ExitCode, ProblemError, parseCron, SCHEDULED_JOBS, type ScheduledJob, type StoreLayout } from "@pgkeep/core";
+import type { Environment } from "../configuration/Environment.js";
+import type { Store } from "../store/Store.js";
+import { backupTask } from "./backupTask.js";
+import { drillTask } from "./drillTask.js";
+import type { ScheduledTask } from "./ScheduledTask.js";
+
+/** What the jobs work with. */
+export interface TaskSurroundings {
+  config: AgentConfig;
+  store: Store;
+  layout: StoreLayout;
+  environment: Environment;
+}
+
+const RUNS: Partial<Record<ScheduledJob, (surroundings: TaskSurroundings) => ScheduledTask["run"]>> = {
+  backup: backupTask,
+  drill: drillTask,
+};
+
+/** When each configured job runs, in a fixed order. Refuses a configuration in which nothing does, or in which a job has nothing to do. */
+export function configuredSchedules(config: Pick<AgentConfig, "schedule" | "retention">): Pick<ScheduledTask, "job" | "schedule">[] {
+  const { schedule } = config;
+  if (!schedule || SCHEDULED_JOBS.every((job) => schedule[job] === undefined)) {
+    throw new ProblemError(ExitCode.Configuration, {
+      where: "schedule",
+      reason: "nothing is scheduled",
+      allowed: "for example `schedule: { timeZone: Europe/Berlin, backup: 0 2 * * * }`",
+      next: "write the section `schedule` into the configuration",
+    });
+  }
+  return SCHEDULED_JOBS.flatMap((job) => {
+    const text = schedule[job];
+    return text === undefined ? [] : [{ job, schedule: { cron: parseCron(text, `schedule.${job}`), timeZone: schedule.timeZone } }];
+  });
+}
+
+/** The configured jobs, ready to run. */
+export function configuredTasks(surroundings: TaskSurroundings): ScheduledTask[] {
+  return configuredSchedules(surroundings.config).flatMap(({ job, schedule }) => {
+    const run = RUNS[job]?.(surroundings);
+    return run ? [{ job, schedule, run }] : [];
+  });
+}

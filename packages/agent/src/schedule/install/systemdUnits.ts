@@ -1,0 +1,122 @@
+import { systemdSchedule } from "@pgkeep/core";
+import type { Installation, InstalledJob } from "./InstalledJob.js";
+
+/** A file and what it is to hold. */
+export interface UnitFile {
+  name: string;
+  text: string;
+}
+
+/** The first line of every unit that is ours. A file without it is somebody else's. */
+export const UNIT_MARK = "# Written by `pgkeep schedule install`";
+
+export interface SystemdUnits {
+  files: UnitFile[];
+  /** Names of the timers. */
+  timers: string[];
+  /** Where systemd will run a schedule otherwise than `pgkeep schedule` would. */
+  notes: string[];
+}
+
+/** A service and a timer for each job. `user` makes units for the account's own systemd, in which most of the hardening needs rights that it has not. */
+export function systemdUnits(installation: Installation, user: boolean): SystemdUnits {
+  const files: UnitFile[] = [];
+  const notes: string[] = [];
+  for (const job of installation.jobs) {
+    const name = unitName(installation.cluster, job.job);
+    const schedule = systemdSchedule(job.schedule);
+    files.push({ name: `${name}.service`, text: service(installation, job, name, user) });
+    files.push({ name: `${name}.timer`, text: timer(installation, job, schedule.onCalendar) });
+    notes.push(...schedule.notes.map((note) => `${job.job}: ${note}`));
+  }
+  return { files, timers: files.map(({ name }) => name).filter((name) => name.endsWith(".timer")), notes };
+}
+
+export function unitName(cluster: string, job: string): string {
+  return `pgkeep-${cluster}-${job}`;
+}
+
+function service(
+  { cluster, configPath, environmentFile, writableFolders }: Installation,
+  job: InstalledJob,
+  name: string,
+  user: boolean,
+): string {
+  return lines(
+    `${UNIT_MARK} for ${configPath}. It is written anew by the next; changes belong into a drop-in: systemctl edit ${name}.service`,
+    "[Unit]",
+    `Description=pgkeep: ${job.job} of ${cluster}`,
+    ...(user ? [] : ["Wants=network-online.target", "After=network-online.target"]),
+    "# At most four tries within an hour, see RestartForceExitStatus.",
+    "StartLimitIntervalSec=1h",
+    "StartLimitBurst=4",
+    "",
+    "[Service]",
+    "Type=oneshot",
+    `ExecStart=${job.command.map(unitWord).join(" ")}`,
+    "# Passwords and keys, or the files that hold them: PGPASSWORD_FILE=…, PGKEEP_IDENTITY_FILE=…",
+    `EnvironmentFile=-${unitPath(environmentFile)}`,
+    ...(user ? [] : ["Environment=HOME=%h"]),
+    "# Exit codes 69 and 75 say that another try is worth it; all others would end the same way.",
+    "RestartForceExitStatus=69 75",
+    "RestartSec=5min",
+    "UMask=0077",
+    "Nice=5",
+    "NoNewPrivileges=yes",
+    "LockPersonality=yes",
+    "RestrictRealtime=yes",
+    "SystemCallArchitectures=native",
+    ...(user ? [] : hardening(writableFolders)),
+  );
+}
+
+/** Not PrivateNetwork and not RestrictNamespaces: a drill makes a namespace of its own. Not MemoryDenyWriteExecute: V8 compiles while it runs. */
+function hardening(writableFolders: readonly string[]): string[] {
+  return [
+    "ProtectSystem=strict",
+    "ProtectHome=read-only",
+    "PrivateTmp=yes",
+    "PrivateDevices=yes",
+    "ProtectControlGroups=yes",
+    "ProtectKernelLogs=yes",
+    "ProtectKernelModules=yes",
+    "ProtectKernelTunables=yes",
+    "ProtectHostname=yes",
+    "ProtectClock=yes",
+    "RestrictSUIDSGID=yes",
+    ...writableFolders.map((folder) => `ReadWritePaths=${unitPath(folder)}`),
+  ];
+}
+
+function timer({ cluster, configPath }: Installation, { job, schedule }: InstalledJob, onCalendar: readonly string[]): string {
+  return lines(
+    `${UNIT_MARK} for ${configPath}.`,
+    "[Unit]",
+    `Description=pgkeep: when a ${job} of ${cluster} runs (${schedule.cron.text} in ${schedule.timeZone})`.replaceAll("%", "%%"),
+    "",
+    "[Timer]",
+    ...onCalendar.map((value) => `OnCalendar=${value}`),
+    "# A time that was missed, because the machine was off, is made up for once.",
+    "Persistent=true",
+    "AccuracySec=1s",
+    "",
+    "[Install]",
+    "WantedBy=timers.target",
+  );
+}
+
+function lines(...all: string[]): string {
+  return `${all.join("\n")}\n`;
+}
+
+/** systemd.service(5): `%` and `$` are doubled; what holds blanks or quotes is quoted. */
+function unitWord(word: string): string {
+  const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$");
+  return /^[\w@+=:,./%$-]+$/.test(escaped) ? escaped : `"${escaped}"`;
+}
+
+/** A setting that takes a path takes the rest of the line, in quotes where it holds blanks; only `%` means something. */
+function unitPath(path: string): string {
+  const escaped = path.replaceAll("%", "%%");
+  return /[\s"'\\]/.test(escaped) ? `"${escaped.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : escaped;
+}
