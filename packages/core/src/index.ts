@@ -34,6 +34,7 @@ export * from "./problem.js";
 export { propertyPath, valueAt } from "./propertyPath.js";
 export * from "./recoveryPointId.js";
 export * from "./resolveConnection.js";
+export { parseRetentionPolicy } from "./retention/parseRetentionPolicy.js";
 export { planRetention, type RetentionCircumstances } from "./retention/planRetention.js";
 export type { KeptRecoveryPoint, RemovedRecoveryPoint, RetentionCandidate, RetentionPlan } from "./retention/RetentionPlan.js";
 export { type RetentionPolicy, retentionSchema } from "./retention/retentionConfig.js";

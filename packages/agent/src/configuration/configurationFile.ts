@@ -5,8 +5,10 @@ import type { Environment } from "./Environment.js";
 
 /** How a command was told where its configuration is. */
 export interface ConfigurationPlace {
-  /** Of `--config`. */
+  /** Of `--config`, or of the option that `option` names. */
   configPath?: string;
+  /** Defaults to `--config`. */
+  option?: string;
   env: Environment;
   /** The working folder. */
   cwd: string;
@@ -22,9 +24,9 @@ export interface ConfigurationText {
 const MAXIMUM_BYTES = 1024 * 1024;
 
 /** Reads the configuration's file: of `--config`, of PGKEEP_CONFIG, or `pgkeep.yaml` in the working folder. */
-export async function readConfigurationFile({ configPath, env, cwd }: ConfigurationPlace): Promise<ConfigurationText> {
+export async function readConfigurationFile({ configPath, option = "--config", env, cwd }: ConfigurationPlace): Promise<ConfigurationText> {
   const [where, name] = configPath
-    ? ["--config", configPath]
+    ? [option, configPath]
     : env.PGKEEP_CONFIG
       ? ["PGKEEP_CONFIG", env.PGKEEP_CONFIG]
       : ["pgkeep.yaml", "pgkeep.yaml"];
