@@ -13,6 +13,7 @@ import { addMetrics } from "./addMetrics.js";
 import { addPin, addUnpin } from "./addPin.js";
 import { addReport } from "./addReport.js";
 import { addRestore } from "./addRestore.js";
+import { addRetention } from "./addRetention.js";
 import { addRunbook } from "./addRunbook.js";
 import { addSchedule } from "./addSchedule.js";
 import { addShow } from "./addShow.js";
@@ -54,6 +55,7 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
     addMetrics,
     addDrill,
     addRestore,
+    addRetention,
     addAccept,
     addPin,
     addUnpin,
