@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentConfig, agentConfigSchema, type Connection } from "@pgkeep/core";
-import { type BackupResult, runBackup } from "../../packages/agent/src/backup/backup.js";
+import { type BackupOptions, type BackupResult, runBackup } from "../../packages/agent/src/backup/backup.js";
 import { runIdentity } from "../../packages/agent/src/configuration/runIdentity.js";
 import { type Reporter, silentReporter } from "../../packages/agent/src/reporter.js";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
@@ -41,10 +41,21 @@ export interface BackupRunOptions {
   config?: Record<string, unknown>;
   reporter?: Reporter;
   signal?: AbortSignal;
+  application?: BackupOptions["application"];
+  before?: BackupOptions["before"];
 }
 
 /** One backup run under a new identity. */
-export function backUp({ connection, store, databases, config, reporter, signal }: BackupRunOptions): Promise<BackupResult> {
+export function backUp({
+  connection,
+  store,
+  databases,
+  config,
+  reporter,
+  signal,
+  application,
+  before,
+}: BackupRunOptions): Promise<BackupResult> {
   return runBackup({
     config: testConfig(databases, config),
     connection,
@@ -52,5 +63,7 @@ export function backUp({ connection, store, databases, config, reporter, signal 
     identity: runIdentity({ PGKEEP_RUN_ID: randomBytes(8).toString("hex"), PGKEEP_SLOT: new Date().toISOString() }),
     reporter: reporter ?? silentReporter,
     ...(signal ? { signal } : {}),
+    ...(application ? { application } : {}),
+    ...(before ? { before } : {}),
   });
 }

@@ -22,6 +22,7 @@ export interface RestoreCommandOptions extends GlobalOptions {
   yesReplace?: string[];
   dropReplaced?: boolean;
   acceptMissing?: boolean;
+  acceptOlderMigrations?: boolean;
   /** False with --no-verify. */
   verify: boolean;
   readFirst?: boolean;

@@ -66,6 +66,7 @@ function addOptions(command: Command): Command {
     .option("--no-owner", "everything belongs to the restoring role")
     .option("--no-acl", "without privileges")
     .option("--accept-missing", "restore without the objects that the preflight lists as impossible here")
+    .option("--accept-older-migrations", "replace a database although it was migrated further than the recovery point")
     .option("--no-verify", "do not read back and compare what was restored")
     .option("--read-first", "read and verify each object whole before anything is touched (default: where manifests are signed)")
     .option("--no-read-first", "verify each object only while it is loaded")

@@ -1,4 +1,5 @@
 import { counted, type DatabaseRecord, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
+import { describeApplication } from "../application/describeApplication.js";
 import type { ListedRecoveryPoint } from "../manifest/history.js";
 import type { DrillOutcome } from "../manifest/readDrills.js";
 import type { AcceptanceRecord } from "../records/acceptance.js";
@@ -18,7 +19,7 @@ export interface ManifestRecords {
 /** One recovery point: what it holds, at which instant, and what was proven about it. */
 export function describeManifest(manifest: Manifest, records: ManifestRecords): string {
   const { drills } = records;
-  const { id, cluster, server, snapshot, agent, databases, globals, files, waived, warnings, signature } = manifest;
+  const { id, cluster, server, snapshot, agent, databases, globals, files, waived, warnings, signature, application, before } = manifest;
   const fields: [string, string][] = [
     ["recovery point", id],
     ...describeRecords(records),
@@ -30,6 +31,8 @@ export function describeManifest(manifest: Manifest, records: ManifestRecords): 
     ["sealed", signature ? `checksum and signature by key ${signature.keyId}` : "checksum; not signed"],
     ["encrypted", globals.object.codec.includes("age") ? "with age" : "no: objects are as readable as the store"],
     ["roles", `${globals.roles.length}, ${globals.verifiers ? "with" : "without"} password verifiers`],
+    ...describeApplication(application),
+    ...(before === null ? [] : [["taken before", `${before === "upgrade" ? "an" : "a"} ${before}`] as [string, string]]),
     ["files", files ? files.entries.map(({ path }) => path).join(", ") || "none" : "none configured"],
     ...waived.map((name): [string, string] => ["waived", name]),
     ...warnings.map((warning): [string, string] => ["note", warning]),

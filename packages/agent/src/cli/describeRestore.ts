@@ -1,4 +1,5 @@
 import { counted, formatDuration, formatSize } from "@pgkeep/core";
+import { describeDeployment } from "../application/describeApplication.js";
 import { describePlan } from "../restore/describePlan.js";
 import { DatabaseAction } from "../restore/RestorePlan.js";
 import type { RestoreResult } from "../restore/RestoreResult.js";
@@ -49,6 +50,7 @@ function describeDatabases(result: RestoreResult, paint: Paint): string {
     `${printable(source)} is restored into ${printable(plan.target)}, in ${formatDuration(milliseconds.total)}.`,
     "",
     renderTable(["database", "is now", "", "dump", "what was there"], rows),
+    ...listed("The application that wrote these data", describeDeployment(plan.application)),
     ...(checks.length > 0 ? ["", ...describeChecks(checks, paint)] : ["", "Nothing was read back and compared."]),
     ...listed("Roles created", roles.created),
     ...listed("Roles that may log in and have no password yet: ALTER ROLE … PASSWORD, or \\password in psql", roles.withoutPassword),

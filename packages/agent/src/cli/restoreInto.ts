@@ -43,6 +43,8 @@ export async function restoreInto(
       noOwner: !options.owner,
       noAcl: !options.acl,
       acceptMissing: options.acceptMissing === true,
+      acceptOlderMigrations: options.acceptOlderMigrations === true,
+      ...(config ? { migrationQueries: config.application.migrationQueries } : {}),
       dryRun: dryRun === true,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(options.workFolder === undefined ? {} : { workFolder: resolve(folder, options.workFolder) }),

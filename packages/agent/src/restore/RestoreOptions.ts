@@ -1,4 +1,4 @@
-import type { Connection, Manifest } from "@pgkeep/core";
+import type { AgentConfig, Connection, Manifest } from "@pgkeep/core";
 import type { Reporter } from "../reporter.js";
 import type { Store } from "../store/Store.js";
 
@@ -30,6 +30,10 @@ export interface RestoreTargetOptions {
   noAcl?: boolean;
   /** Restores although the preflight lists entries that this role or server cannot take, without those. */
   acceptMissing?: boolean;
+  /** Replaces a database although it was migrated further than the recovery point. */
+  acceptOlderMigrations?: boolean;
+  /** Queries of the user's own for the migrations of living databases. Defaults to none: the tables of the common tools are read. */
+  migrationQueries?: AgentConfig["application"]["migrationQueries"];
   /** Ends after the preflight; nothing is touched. */
   dryRun?: boolean;
   /** Above 1: pg_restore with that many connections, from a decrypted file that lies in `workFolder` meanwhile. Defaults to 1, which streams. */

@@ -1,3 +1,5 @@
+import type { ApplicationRecord } from "@pgkeep/core";
+
 /** What a restore does to one database. */
 export enum DatabaseAction {
   /** The name is free: it is restored under a scratch name and renamed. */
@@ -32,6 +34,8 @@ export interface RestorePlan {
   takenAt: string | null;
   /** The file, where it is one. */
   file: string | null;
+  /** The version of the application that wrote the data, to be deployed first; null where nothing is known of it. */
+  application: ApplicationRecord | null;
   /** The server, as an address and a version. */
   target: string;
   databases: PlannedDatabase[];

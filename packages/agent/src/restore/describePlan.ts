@@ -1,4 +1,5 @@
 import { formatSize } from "@pgkeep/core";
+import { describeDeployment } from "../application/describeApplication.js";
 import { DatabaseAction, type PlannedDatabase, type RestorePlan } from "./RestorePlan.js";
 
 /** The plan in sentences, one line each, in the order in which things happen. */
@@ -14,6 +15,7 @@ export function describePlan(plan: RestorePlan): string[] {
   return [
     `restore ${source}`,
     `into ${plan.target}`,
+    ...describeDeployment(plan.application),
     ...(plan.createRoles.length > 0 ? [`create the missing roles ${plan.createRoles.join(", ")}`] : []),
     ...(inPlace.length > 0 ? stopped : []),
     ...databases.map((database) => `${load(database, plan)}${database.bytes === null ? "" : ` (${formatSize(database.bytes)})`}`),

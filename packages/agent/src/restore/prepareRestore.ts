@@ -1,8 +1,17 @@
 import { tmpdir } from "node:os";
-import { type Connection, type DatabaseProperties, type DatabaseRecord, ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
+import {
+  type ApplicationRecord,
+  type Connection,
+  type DatabaseProperties,
+  type DatabaseRecord,
+  ExitCode,
+  type GlobalsRecord,
+  type Problem,
+} from "@pgkeep/core";
 import { openSession } from "../postgresql/session.js";
 import { type ArchiveSource, readContents, readWhole, type ScriptSource } from "./ArchiveSource.js";
 import { findBlockers } from "./blockers.js";
+import { checkMigrations } from "./checkMigrations.js";
 import { scratchSuffix } from "./databaseNames.js";
 import { missingTablespaces } from "./databaseNotices.js";
 import { otherSessions } from "./endSessions.js";
@@ -44,6 +53,8 @@ export interface PrepareRequest extends RestoreTargetOptions {
   /** Null for a file. */
   globals: GlobalsRecord | null;
   verifiers: ReadonlyMap<string, string>;
+  /** Which version of the application wrote the data; null for a file, and where nothing is recorded. */
+  writtenBy: ApplicationRecord | null;
 }
 
 export interface PreparedRestore {
@@ -84,16 +95,24 @@ export async function prepareRestore(target: Target, request: PrepareRequest): P
     stops: request.application?.stop !== undefined,
     sessions: await otherSessions(session, replaced),
   });
+  const migrations = await checkMigrations({
+    connection: target.connection,
+    planned,
+    application: request.writtenBy,
+    queries: new Map((request.migrationQueries ?? []).map(({ database, query }) => [database, query])),
+    accept: request.acceptOlderMigrations === true,
+  });
   const accepted = request.acceptMissing ? findings.obstacles : [];
   return {
     planned,
     jobs: jobs.map((job) => without(job, accepted)),
     roles,
-    problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems],
+    problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems, ...migrations.problems],
     obstacles: findings.obstacles,
     notices: [
       ...roles.notices,
       ...findings.notices,
+      ...migrations.notices,
       ...spoolNotice(request),
       ...(await findLeftovers(session)).filter(({ inUse }) => !inUse).map(describeLeftover),
     ],

@@ -79,6 +79,7 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
     const prepared = await prepareRestore(target, {
       ...options,
       ...rest,
+      writtenBy: source.recoveryPoint?.application ?? null,
       ...(databases ? { databases } : {}),
       ...(tables ? { tables } : {}),
     });
@@ -140,6 +141,7 @@ function planOf(options: RestoreTargetOptions, source: RestoreSource, prepared: 
     recoveryPoint: source.recoveryPoint?.id ?? null,
     takenAt: source.recoveryPoint?.snapshot.takenAt ?? null,
     file: source.file,
+    application: writtenBy(source, prepared),
     target,
     databases: prepared.planned,
     tables: [...(source.tables ?? [])],
@@ -155,6 +157,14 @@ function planOf(options: RestoreTargetOptions, source: RestoreSource, prepared: 
     start: application.start ?? null,
     checkUrl: application.checkUrl ?? null,
   };
+}
+
+/** Of migrations only those of the databases that are restored. */
+function writtenBy({ recoveryPoint }: RestoreSource, { planned }: PreparedRestore): RestorePlan["application"] {
+  const application = recoveryPoint?.application;
+  if (!application) return null;
+  const migrations = application.migrations?.filter(({ database }) => planned.some(({ source }) => source === database)) ?? null;
+  return { ...application, migrations };
 }
 
 function obstacleProblem({ database, entry, reason, forbidden, next }: PreparedRestore["obstacles"][number]) {
