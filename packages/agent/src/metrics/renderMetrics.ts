@@ -84,7 +84,7 @@ function describe(status: StatusReport, gauge: Tell): void {
   gauge("pgkeep_drill_compare_seconds", "How long the comparison after it took.", measured?.compareSeconds);
 
   for (const { job, at } of status.nextRuns)
-    gauge("pgkeep_next_run_timestamp_seconds", "When a scheduled job runs next.", seconds(at), { job });
+    gauge("pgkeep_next_run_timestamp_seconds", "When a scheduled job runs next.", seconds(at), { task: job });
   for (const { action, at, result } of status.lastActions) {
     gauge("pgkeep_last_action_timestamp_seconds", "The last record of an action in the audit trail.", seconds(at), { action, result });
   }

@@ -1,0 +1,45 @@
+import { ExitCode, type ProblemError } from "@pgkeep/core";
+import { expect, it } from "vitest";
+import { MetricsSource } from "./MetricsSource.js";
+import { parseListenAddress, serveMetrics } from "./serveMetrics.js";
+import { fullStatus } from "./status.fixture.js";
+
+const source = new MetricsSource({
+  cluster: "shop",
+  read: () => Promise.resolve(fullStatus),
+  refresh: 60_000,
+  failed: () => expect.fail(),
+});
+
+it("answers /metrics and nothing else", async () => {
+  const server = await serveMetrics(source, { host: "127.0.0.1", port: 0 });
+  try {
+    const answer = await fetch(server.url);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    expect(await answer.text()).toContain('pgkeep_up{postgres_cluster="shop"} 1');
+    expect((await fetch(new URL("/", server.url))).status).toBe(404);
+    expect((await fetch(server.url, { method: "POST", body: "x" })).status).toBe(405);
+    const port = Number(new URL(server.url).port);
+    const refused = await serveMetrics(source, { host: "127.0.0.1", port }).then(
+      () => expect.fail("two cannot listen there"),
+      (error: ProblemError) => error,
+    );
+    expect(refused).toMatchObject({ exitCode: ExitCode.Unavailable, message: expect.stringContaining("somebody else listens there") });
+  } finally {
+    await server.close();
+  }
+  await expect(fetch(server.url)).rejects.toThrow();
+});
+
+it.each([
+  ["127.0.0.1:9187", { host: "127.0.0.1", port: 9187 }],
+  ["[::1]:9187", { host: "::1", port: 9187 }],
+  ["localhost:0", { host: "localhost", port: 0 }],
+  ["9187", undefined],
+  ["127.0.0.1", undefined],
+  ["127.0.0.1:70000", undefined],
+  ["::1:9187", undefined],
+])("reads %s", (text, address) => {
+  expect(parseListenAddress(text)).toEqual(address);
+});
