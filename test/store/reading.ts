@@ -16,3 +16,10 @@ export async function opened(store: Store, key: string): Promise<Readable> {
   if (!body) throw new Error(`${key} is not there`);
   return body;
 }
+
+/** Keys of what a DELETE only hid. */
+export async function hiddenKeysOf(store: Store, prefix = ""): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of store.listHidden(prefix)) keys.push(key);
+  return keys;
+}

@@ -16,8 +16,8 @@ import { freePort } from "../support/freePort.js";
 import { problemOf } from "../support/problemOf.js";
 import { startS3, type TestS3 } from "../support/s3Server.js";
 import { keysOf, opened } from "./reading.js";
-import type { Fate } from "./s3Proxy.js";
-import { type BucketUnderTest, bucketUnderTest, credentialsOf, storeConfig } from "./storeUnderTest.js";
+import type { Fate } from "./storeProxy.js";
+import { bucketUnderTest, credentialsOf, type RemoteUnderTest, storeConfig } from "./storeUnderTest.js";
 import { dyingAfter, fingerprintOf, MIB, someBytes, stallingAfter } from "./streams.js";
 
 let server: TestS3;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-let under: BucketUnderTest;
+let under: RemoteUnderTest;
 /** Through the proxy. */
 let store: Store;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assertCreateOnly } from "../../packages/agent/src/store/assertCreateOnly.js";
 import { ObjectExistsError, type Store } from "../../packages/agent/src/store/Store.js";
 import { problemOf } from "../support/problemOf.js";
-import { keysOf, listed, opened } from "./reading.js";
+import { hiddenKeysOf, keysOf, listed, opened } from "./reading.js";
 import type { StoreUnderTest } from "./storeUnderTest.js";
 import { dyingAfter, fingerprintOf, MIB, someBytes, stallingAfter } from "./streams.js";
 
@@ -162,6 +162,22 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       await assertCreateOnly(store, "probe/create-only.json");
       await assertCreateOnly(store, "probe/create-only.json");
       expect(await keysOf(store, "probe/")).toEqual(["probe/create-only.json"]);
+    });
+
+    it("removes an object for good and nothing beside it, and takes the name again", async () => {
+      for (const key of ["gone/one.json", "gone/one.json.bak", "gone/one.jsonl/x"]) await store.putDocument(key, key);
+      await store.put("gone/large", someBytes(9 * MIB));
+      expect(await store.remove("gone/one.json")).toEqual({ kind: "removed" });
+      expect(await store.remove("gone/large")).toEqual({ kind: "removed" });
+      expect(await store.remove("gone/one.json")).toEqual({ kind: "absent" });
+      expect(await store.remove("gone/nobody.json")).toEqual({ kind: "absent" });
+      expect((await problemOf(store.remove("../gone"))).exitCode).toBe(ExitCode.DataWrong);
+      expect(await keysOf(store, "gone/")).toEqual(["gone/one.json.bak", "gone/one.jsonl/x"]);
+      expect(await store.read("gone/large")).toBeUndefined();
+      expect(await hiddenKeysOf(store, "gone/")).toEqual([]);
+      expect(await store.removeUnfinished("gone/", new Date())).toBe(0);
+      await store.putDocument("gone/one.json", "again");
+      expect(await store.readDocument("gone/one.json")).toBe("again");
     });
 
     it("lets go of a read that is given up", async () => {

@@ -4,29 +4,39 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { AgentConfig } from "@pgkeep/core";
+import { AzureContainer } from "../../packages/agent/src/store/azure/AzureContainer.js";
+import { AzureStore } from "../../packages/agent/src/store/azure/AzureStore.js";
+import { azureCredential } from "../../packages/agent/src/store/azure/azureCredential.js";
+import { GcsBucket } from "../../packages/agent/src/store/gcs/GcsBucket.js";
+import { GcsClient } from "../../packages/agent/src/store/gcs/GcsClient.js";
+import { GcsStore } from "../../packages/agent/src/store/gcs/GcsStore.js";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
 import type { Store } from "../../packages/agent/src/store/Store.js";
-import type { TestS3 } from "../support/s3Server.js";
-import { type S3Proxy, startS3Proxy } from "./s3Proxy.js";
+import type { TestAzurite } from "../support/azuriteServer.js";
+import type { TestGcs } from "../support/gcsServer.js";
+import type { AnyS3 } from "../support/motoServer.js";
+import { type StoreProxy, startStoreProxy } from "./storeProxy.js";
 
 /** A store, and the way behind its back. */
 export interface StoreUnderTest {
   store: Store;
-  /** The same store, reached so that create-only is one step even where the server makes two of it (see s3Proxy). */
+  /** The same store, reached so that create-only is one step even where the server makes two of it (see storeProxy). */
   atomic: Store;
   /** The stored bytes of an object, read without pgkeep. */
   raw(key: string): Promise<Buffer>;
   /** Puts other bytes under a key, as damage or a forger would. */
   replace(key: string, bytes: Buffer): Promise<void>;
-  /** What unfinished writes left, none of which a listing shows. */
+  /** What unfinished writes left that a writer could have removed, none of which a listing shows. */
   unfinished(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-export interface BucketUnderTest extends StoreUnderTest {
+/** A store on a server. */
+export interface RemoteUnderTest extends StoreUnderTest {
+  /** Name of the bucket or container. */
   bucket: string;
   /** What `atomic` goes through. */
-  proxy: S3Proxy;
+  proxy: StoreProxy;
   /** The store through the proxy, giving up after the second try. */
   impatient(): Promise<Store>;
 }
@@ -74,11 +84,11 @@ export const credentialsOf = ({ accessKey, secretKey }: { accessKey: string; sec
 let buckets = 0;
 
 /** A bucket of its own on a server that runs. */
-export async function bucketUnderTest(server: TestS3, prefix = "", changes: Partial<StoreConfig> = {}): Promise<BucketUnderTest> {
+export async function bucketUnderTest(server: AnyS3, prefix = "", changes: Partial<StoreConfig> = {}): Promise<RemoteUnderTest> {
   buckets += 1;
   const bucket = `bucket-${process.pid}-${buckets}`;
   await server.createBucket(bucket);
-  const proxy = await startS3Proxy(server.endpoint);
+  const proxy = await startStoreProxy(server.endpoint);
   const url = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
   const open = (endpoint: string, environment = {}) =>
     openStore(storeConfig(url, { endpoint, ...changes }), { ...credentialsOf(server), ...environment });
@@ -101,6 +111,73 @@ export async function bucketUnderTest(server: TestS3, prefix = "", changes: Part
       const { Uploads = [] } = await server.client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
       return Uploads.map((upload) => upload.Key ?? "");
     },
+    close: async () => {
+      await store.close();
+      await atomic.close();
+      await proxy.stop();
+    },
+  };
+}
+
+/** A bucket of its own on a server that runs. */
+export async function gcsUnderTest(server: TestGcs, prefix = "", options: { versioning?: boolean } = {}): Promise<RemoteUnderTest> {
+  buckets += 1;
+  const bucket = `bucket-${process.pid}-${buckets}`;
+  await server.createBucket(bucket, options);
+  const proxy = await startStoreProxy(server.endpoint, "json");
+  const url = `gs://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
+  const [store, atomic] = await Promise.all([server, proxy].map(({ endpoint }) => openStore(storeConfig(url, { endpoint }), {})));
+  const name = (key: string) => (prefix === "" ? key : `${prefix}/${key}`);
+  if (!store || !atomic) throw new Error("unreachable");
+  return {
+    bucket,
+    store,
+    atomic,
+    proxy,
+    impatient: () => {
+      const client = new GcsClient(proxy.endpoint, () => Promise.resolve({}), 2);
+      return Promise.resolve(new GcsStore(new GcsBucket(client, bucket, prefix === "" ? "" : `${prefix}/`)));
+    },
+    raw: (key) => server.raw(bucket, name(key)),
+    replace: (key, bytes) => server.replace(bucket, name(key), bytes),
+    unfinished: () => Promise.resolve(server.openUploads().filter((open) => open.startsWith(name("")))),
+    close: async () => {
+      await store.close();
+      await atomic.close();
+      await proxy.stop();
+    },
+  };
+}
+
+/** Environment with the server's own credentials. */
+export const azureEnvironment = ({ account, key }: TestAzurite) => ({ AZURE_STORAGE_ACCOUNT: account, AZURE_STORAGE_KEY: key });
+
+/** A container of its own on a server that runs. Staged blocks cannot be removed by a writer, so `unfinished` has nothing to tell. */
+export async function azureUnderTest(server: TestAzurite, prefix = ""): Promise<RemoteUnderTest> {
+  buckets += 1;
+  const bucket = `container-${process.pid}-${buckets}`;
+  const container = server.client.getContainerClient(bucket);
+  await container.create();
+  const proxy = await startStoreProxy(new URL(server.endpoint).origin);
+  const proxied = `${proxy.endpoint}/${server.account}`;
+  const url = `azblob://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
+  const open = (endpoint: string) => openStore(storeConfig(url, { endpoint }), azureEnvironment(server));
+  const [store, atomic] = [await open(server.endpoint), await open(proxied)];
+  const name = (key: string) => (prefix === "" ? key : `${prefix}/${key}`);
+  return {
+    bucket,
+    store,
+    atomic,
+    proxy,
+    impatient: async () => {
+      const credential = await azureCredential(azureEnvironment(server), server.account);
+      return new AzureStore(new AzureContainer(proxied, bucket, prefix === "" ? "" : `${prefix}/`, credential, 2));
+    },
+    raw: (key) => container.getBlobClient(name(key)).downloadToBuffer(),
+    replace: async (key, bytes) => {
+      await container.getBlockBlobClient(name(key)).upload(bytes, bytes.length);
+    },
+    unfinished: () => Promise.resolve([]),
     close: async () => {
       await store.close();
       await atomic.close();

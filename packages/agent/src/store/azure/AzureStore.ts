@@ -9,20 +9,30 @@ import { hiddenInAzure, removeFromAzure, unhideInAzure } from "./azureVersions.j
 import { downloadFromAzure } from "./downloadFromAzure.js";
 import { putBytesToAzure, uploadToAzure } from "./uploadToAzure.js";
 
+const PAGE_SIZE = 5_000;
+
+/** Azure's own limits, unless a test wants to meet them sooner. */
+export interface AzureLimits {
+  /** Blocks of one object. Defaults to 50,000. */
+  maximumBlocks?: number;
+  /** Objects on one page of a listing. Defaults to 5,000. */
+  pageSize?: number;
+}
+
 /** A store in a container of Azure Blob Storage. */
 export class AzureStore implements Store {
   readonly description: string;
   readonly #container: AzureContainer;
-  readonly #maximumBlocks: number | undefined;
+  readonly #limits: AzureLimits;
 
-  constructor(container: AzureContainer, maximumBlocks?: number) {
+  constructor(container: AzureContainer, limits: AzureLimits = {}) {
     this.#container = container;
-    this.#maximumBlocks = maximumBlocks;
+    this.#limits = limits;
     this.description = container.url("").replace(/\/$/, "");
   }
 
   async put(key: string, body: Readable, options: PutOptions = {}): Promise<void> {
-    await uploadToAzure(this.#container, key, body, options, this.#maximumBlocks);
+    await uploadToAzure(this.#container, key, body, options, this.#limits.maximumBlocks);
   }
 
   async putDocument(key: string, text: string): Promise<void> {
@@ -43,10 +53,15 @@ export class AzureStore implements Store {
   async *list(prefix: string): AsyncGenerator<ListedObject> {
     assertKeyPrefix(prefix);
     try {
-      for await (const { name, properties } of this.#container.client.listBlobsFlat({ prefix: this.#container.nameOf(prefix) })) {
-        const key = name.slice(this.#container.prefix.length);
-        const { contentLength = 0, createdOn, lastModified } = properties;
-        if (isObjectKey(key)) yield { key, bytes: contentLength, modifiedAt: createdOn ?? lastModified };
+      const pages = this.#container.client
+        .listBlobsFlat({ prefix: this.#container.nameOf(prefix) })
+        .byPage({ maxPageSize: this.#limits.pageSize ?? PAGE_SIZE });
+      for await (const { segment } of pages) {
+        for (const { name, properties } of segment.blobItems) {
+          const key = name.slice(this.#container.prefix.length);
+          const { contentLength = 0, createdOn, lastModified } = properties;
+          if (isObjectKey(key)) yield { key, bytes: contentLength, modifiedAt: createdOn ?? lastModified };
+        }
       }
     } catch (error) {
       throw azureProblem(error, `${this.description}/${prefix}`);

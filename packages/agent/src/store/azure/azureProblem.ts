@@ -1,6 +1,6 @@
 import { ExitCode, ProblemError } from "@pgkeep/core";
 import { BUSY, CONNECTION_ERRORS, type Explanation, explain, UNREACHABLE } from "../connectionErrors.js";
-import { errorCodeOf, statusOf } from "./azureErrors.js";
+import { errorCodeOf, isRestError, statusOf } from "./azureErrors.js";
 
 const NOT_ALLOWED = explain(
   ExitCode.Permission,
@@ -91,21 +91,22 @@ export function azureProblem(error: unknown, where: string): Error {
   const { name, message, code: nodeCode } = error as NodeJS.ErrnoException;
   const status = statusOf(error);
   const code = errorCodeOf(error) ?? nodeCode ?? name;
-  const known = CODES[code] ?? CODES[name] ?? CONNECTION_ERRORS[code] ?? lostConnection(code, message) ?? byStatus(status, message);
+  const known = CODES[code] ?? CODES[name] ?? CONNECTION_ERRORS[code] ?? lostConnection(code, message) ?? byStatus(error, status, message);
   if (!known) return error as Error;
   const [exitCode, explanation] = known;
   // Behind the first line come the request's id and its time. In an address a signature may stand.
   const words = (message.split("\n")[0] ?? "").replace(/\?\S*/g, "?…");
   const received = [status === undefined ? code : `HTTP ${status} ${code}`, words].filter((text) => text.trim() !== "").join(": ");
-  return new ProblemError(exitCode, { where, received, ...explanation }, { cause: error });
+  // Not as its cause: the library's error holds the whole request, a signature and all.
+  return new ProblemError(exitCode, { where, received, ...explanation });
 }
 
 function lostConnection(code: string, message: string): Explanation | undefined {
   return code === "REQUEST_SEND_ERROR" || /received less data|socket hang up|aborted|premature/i.test(message) ? UNREACHABLE : undefined;
 }
 
-function byStatus(status: number | undefined, message: string): Explanation | undefined {
-  if (status === undefined) return undefined;
+function byStatus(error: unknown, status: number | undefined, message: string): Explanation | undefined {
+  if (status === undefined) return isRestError(error) ? UNREACHABLE : undefined;
   if (status === 401) return WRONG_KEY;
   // Azure names a wrong clock only in words: "Request date header too old".
   if (status === 403) return /date/i.test(message) ? CLOCK : NOT_ALLOWED;
@@ -121,14 +122,10 @@ const CLOCK = explain(
 
 /** A right that something else than a backup needs. `why` says what it is for. */
 export function missingAzureRight(error: unknown, where: string, right: string, why: string): ProblemError {
-  return new ProblemError(
-    ExitCode.Permission,
-    {
-      where,
-      received: `HTTP ${statusOf(error)} ${errorCodeOf(error)}`,
-      reason: `these credentials may not do this: ${why}`,
-      next: `allow ${right} to whoever prunes; a backup never needs it`,
-    },
-    { cause: error },
-  );
+  return new ProblemError(ExitCode.Permission, {
+    where,
+    received: `HTTP ${statusOf(error)} ${errorCodeOf(error)}`,
+    reason: `these credentials may not do this: ${why}`,
+    next: `allow ${right} to whoever prunes; a backup never needs it`,
+  });
 }

@@ -1,4 +1,5 @@
 import type { BlobItem, ContainerListBlobsOptions } from "@azure/storage-blob";
+import { changedSinceListed } from "../changedSinceListed.js";
 import { isObjectKey } from "../objectKey.js";
 import type { HiddenObject, Removal } from "../Store.js";
 import type { AzureContainer } from "./AzureContainer.js";
@@ -140,6 +141,7 @@ export async function unhideInAzure(container: AzureContainer, { key, version }:
   } catch (error) {
     // Somebody brought it back already, or the answer to our own request was lost.
     if (["BlobAlreadyExists", "ConditionNotMet", "TargetConditionNotMet"].includes(errorCodeOf(error) ?? "")) return;
+    if (statusOf(error) === 404) throw changedSinceListed(container.url(key), version);
     if (statusOf(error) === 403) {
       throw missingAzureRight(error, container.url(key), "writing blobs (the right w)", "what is hidden comes back by being written");
     }

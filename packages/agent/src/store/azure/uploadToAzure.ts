@@ -29,7 +29,7 @@ export async function uploadToAzure(
   key: string,
   body: Readable,
   { expectedBytes, signal }: PutOptions,
-  maximumBlocks = MAXIMUM_BLOCKS,
+  maximumBlocks: number = MAXIMUM_BLOCKS,
 ): Promise<void> {
   const plan = planParts(expectedBytes, maximumBlocks);
   // A block that fails ends the stream, and with it the wait for its next chunk.

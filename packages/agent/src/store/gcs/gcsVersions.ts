@@ -1,3 +1,4 @@
+import { changedSinceListed } from "../changedSinceListed.js";
 import { isObjectKey } from "../objectKey.js";
 import type { HiddenObject, Removal } from "../Store.js";
 import type { GcsBucket, GcsObject } from "./GcsBucket.js";
@@ -123,6 +124,7 @@ export async function unhideInGcs(bucket: GcsBucket, { key, version }: HiddenObj
   } catch (error) {
     // Somebody brought it back already, or the answer to our own request was lost.
     if (statusOf(error) === 412) return;
+    if (statusOf(error) === 404) throw changedSinceListed(bucket.url(key), version);
     if (statusOf(error) === 403) {
       throw missingGcsRight(error, bucket.url(key), "storage.objects.create and storage.objects.restore", "bringing back needs it");
     }

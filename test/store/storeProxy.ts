@@ -12,10 +12,16 @@ export type Fate =
   /** The answer's body is cut after so many bytes. */
   | { cutAfter: number }
   /** Answered by the proxy, as a server would that is busy or refuses. */
-  | { status: number; code: string; headers?: Record<string, string> };
+  | Refusal;
 
-/** A proxy between a store and a real S3 server that loses and cuts what a test says. */
-export interface S3Proxy {
+export interface Refusal {
+  status: number;
+  code: string;
+  headers?: Record<string, string>;
+}
+
+/** A proxy between a store and a real server that loses and cuts what a test says. */
+export interface StoreProxy {
   readonly endpoint: string;
   /** Decides about each request, as it comes; `pass` unless set. */
   fate: (method: string, url: URL, headers: IncomingMessage["headers"]) => Fate;
@@ -28,7 +34,7 @@ export interface S3Proxy {
  * Passes create-only writes on one at a time, which makes a server's check and write one step, as AWS promises. versitygw 1.7 looks first
  * and writes later: of two writers in that gap both win.
  */
-export async function startS3Proxy(target: string): Promise<S3Proxy> {
+export async function startStoreProxy(target: string, words: keyof typeof REFUSALS = "xml"): Promise<StoreProxy> {
   const requests: string[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   const server = createServer((incoming, outgoing) => {
@@ -38,7 +44,7 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     if (fate === "lose-request") {
       incoming.socket.destroy();
     } else if (typeof fate === "object" && "status" in fate) {
-      incoming.resume().once("end", () => refuse(outgoing, fate.status, fate.code, fate.headers));
+      incoming.resume().once("end", () => refuse(outgoing, fate, words));
     } else if (incoming.headers["if-none-match"] !== undefined) {
       turn = turn.then(() => passOn(target, incoming, outgoing, fate));
     } else {
@@ -46,7 +52,7 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const proxy: S3Proxy = {
+  const proxy: StoreProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fate: () => "pass",
     requests,
@@ -100,9 +106,14 @@ function passOn(target: string, incoming: IncomingMessage, outgoing: ServerRespo
   });
 }
 
-function refuse(outgoing: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
-  outgoing.writeHead(status, { "content-type": "application/xml", ...headers });
-  outgoing.end(
+/** How servers word a refusal: S3 and Azure in XML, Google in JSON. */
+const REFUSALS = {
+  xml: (code: string) =>
     `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>said by the proxy</Message><RequestId>1</RequestId></Error>`,
-  );
+  json: (reason: string) => JSON.stringify({ error: { message: "said by the proxy", errors: [{ reason, message: "said by the proxy" }] } }),
+};
+
+function refuse(outgoing: ServerResponse, { status, code, headers }: Refusal, words: keyof typeof REFUSALS): void {
+  outgoing.writeHead(status, { "content-type": `application/${words}`, "x-ms-error-code": code, ...headers });
+  outgoing.end(REFUSALS[words](code));
 }
