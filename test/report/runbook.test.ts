@@ -48,7 +48,7 @@ describe.each(CASES)("the runbook of PostgreSQL %i, followed to the letter with 
     );
     before = await contents();
     const { config, manifest } = await takeBackup();
-    const recoveryPoints = [{ id: manifest.id, drills: [] }];
+    const recoveryPoints = [{ id: manifest.id, drills: [], good: true }];
     page = runbookMarkdown(await collectRunbook({ config, store: target.store, layout: storeLayout("shop"), manifest, recoveryPoints }));
     // The disaster: both databases, one of the roles; the other is there already, and differs.
     await server.psql(`DROP DATABASE "it's a=b ""two"""`);

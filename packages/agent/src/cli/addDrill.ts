@@ -8,6 +8,7 @@ import { whoAmI } from "../records/whoAmI.js";
 import { paintFor } from "../terminal/paint.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeDrill } from "./describeDrill.js";
+import { drillReportFiles, writeDrillReports } from "./drillReports.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { identityNames } from "./identityNames.js";
 import { loadIdentitiesFor } from "./loadIdentitiesFor.js";
@@ -18,6 +19,8 @@ import { withNotifiedJob } from "./withConfiguration.js";
 interface DrillCommandOptions extends GlobalOptions {
   dryRun?: boolean;
   identityFile?: string;
+  report?: string;
+  junit?: string;
 }
 
 export const addDrill: AddCommand = (program, surroundings, finish) => {
@@ -27,10 +30,13 @@ export const addDrill: AddCommand = (program, surroundings, finish) => {
     .description("Prove a recovery point: restore it into scratch space, compare everything with its manifest, measure the time.")
     .option("--dry-run", "only find out whether a drill is possible here; restores nothing, stores no result")
     .option("--identity-file <file>", "decrypt with the age identities of this file and no others: tests an escrow key")
+    .option("--report <file>", "also write the report, one page of HTML, into this file")
+    .option("--junit <file>", "also write the checks as JUnit XML into this file")
     .addHelpText("after", HELP)
     .action(async (idOrAlias: string, _options, command) => {
       const options = command.optsWithGlobals() as DrillCommandOptions;
       const { environment, output } = surroundings;
+      const files = await drillReportFiles(options, surroundings.folder);
       const meaning = "nothing was proven; the scratch server is gone";
       const factsOf = (result: DrillResult) => ({ ...drillFacts(result), exitCode: verdictExit(result.verdict) });
       const telling = { job: options.dryRun ? undefined : NotifiedJob.Drill, factsOf };
@@ -52,6 +58,7 @@ export const addDrill: AddCommand = (program, surroundings, finish) => {
           dryRun,
           signal,
         });
+        await writeDrillReports(files, { config, store, layout }, result, reporter);
         const encrypted = manifest.globals.object.codec.includes("age");
         const opened = encrypted && result.restoreMilliseconds > 0 ? await identityNames(identities, config) : undefined;
         printResult(surroundings, json, result, () => describeDrill({ result, dryRun, opened }, paintFor(output, environment)));
@@ -67,4 +74,5 @@ touched. The result is stored beside the recovery point. Exit code 0 for PASS, 6
 
 Example:
   $ pgkeep drill latest
-  $ pgkeep drill 20261121T020000Z-4f9k2m1x --identity-file /media/safe/escrow-identity.txt`;
+  $ pgkeep drill 20261121T020000Z-4f9k2m1x --identity-file /media/safe/escrow-identity.txt
+  $ pgkeep drill latest --report drill.html --junit drill.xml`;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ExitCode } from "@pgkeep/core";
-import { readHistory } from "../manifest/history.js";
+import { readRecoveryPoints } from "../manifest/history.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
 import { writeWhole } from "../report/writeWhole.js";
@@ -26,8 +26,8 @@ export const addRunbook: AddCommand = (program, surroundings, finish) => {
       const options = command.optsWithGlobals() as RunbookCommandOptions;
       const whole = await withConfiguration(surroundings, options, "no page was written", async (invocation) => {
         const { config, store, layout, reporter, json } = invocation;
-        const { recoveryPoints } = await readHistory(store, layout);
-        const someProven = recoveryPoints.some(({ state }) => state === "proven");
+        const recoveryPoints = (await readRecoveryPoints(store, layout)).filter(({ removing }) => !removing);
+        const someProven = recoveryPoints.some(({ good, proven }) => good && proven);
         const id = await resolveId(store, layout, idOrAlias ?? (someProven ? "latest-proven" : "latest"));
         const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
         const runbook = await collectRunbook({ config, store, layout, manifest, recoveryPoints });

@@ -49,7 +49,7 @@ export interface ReportedObjective {
   name: "rpo" | "provenWithin";
   /** Milliseconds; null where none is configured. */
   target: number | null;
-  /** Milliseconds; null where there is no recovery point of this kind. */
+  /** Milliseconds since the newest good recovery point, or since a drill of a good one passed last; null where there is none. */
   actual: number | null;
   /** Null where no target is configured. */
   met: boolean | null;

@@ -1,6 +1,7 @@
-import { type AgentConfig, type Check, type Manifest, overallVerdict, type StoreLayout } from "@pgkeep/core";
+import { type AgentConfig, type Check, type Manifest, overallVerdict, type RetentionPlan, type StoreLayout } from "@pgkeep/core";
 import { readHistory, type SizedRecoveryPoint } from "../manifest/history.js";
 import { readManifestIfAny } from "../manifest/readManifest.js";
+import { surveyRetention } from "../retention/surveyRetention.js";
 import { missingObjects } from "../runbook/collectRunbook.js";
 import { publicToolsSection } from "../runbook/publicToolsSection.js";
 import type { Store } from "../store/Store.js";
@@ -41,6 +42,21 @@ export class ReportFacts {
       const wasProven = point.drills.some(({ verdict, at }) => verdict === "PASS" && at <= until);
       return point.good && !point.removing && point.slot <= until && (!proven || wasProven);
     });
+  }
+
+  /** When a drill of a good recovery point passed last. */
+  #lastProof(until: Date): Date | null {
+    const passed = this.points
+      .filter(({ good }) => good)
+      .flatMap(({ drills }) => drills.filter(({ verdict, at }) => verdict === "PASS" && at <= until));
+    return passed.reduce<Date | null>((last, { at }) => (last !== null && last > at ? last : at), null);
+  }
+
+  /** What the policy means for what there is now. */
+  async #retention(): Promise<RetentionPlan | null> {
+    const { config, store, layout } = this.source;
+    if (config.retention === undefined) return null;
+    return (await surveyRetention({ config, policy: config.retention, store, layout, now: this.now })).plan;
   }
 
   async manifest(id: string): Promise<Manifest | undefined> {
@@ -90,8 +106,8 @@ export class ReportFacts {
       manifest: manifest ? reportedManifest(manifest, config.signing?.publicKeys ?? [], missing) : null,
       newest: newest ?? null,
       newestProven: newestProven ?? null,
-      retention: null,
-      objectives: reportedObjectives(config, at, newest ?? null, newestProven ?? null),
+      retention: await this.#retention(),
+      objectives: reportedObjectives(config, at, newest ?? null, this.#lastProof(at)),
       access: reportedAccess(config),
       restore: manifest ? publicToolsSection(config, manifest) : null,
       notes: this.notes,

@@ -51,7 +51,7 @@ export function pointsCheck(points: readonly ReportedPoint[]): Check {
   };
 }
 
-const ASKED = { rpo: "age of the newest good recovery point", provenWithin: "age of the newest proven recovery point" };
+const ASKED = { rpo: "age of the newest good recovery point", provenWithin: "time since a drill of a good recovery point passed" };
 
 /** One check for each objective that is configured. */
 export function objectiveChecks(objectives: readonly ReportedObjective[]): Check[] {

@@ -48,19 +48,19 @@ export function reportedAccess({ encryption, signing }: Pick<AgentConfig, "encry
   };
 }
 
-/** How old the newest recovery points were at a moment, against what the configuration asks for. */
+/** How things stood at a moment against what the configuration asks for; `lastProof` is when a drill of a good recovery point passed last. */
 export function reportedObjectives(
   { objectives }: Pick<AgentConfig, "objectives">,
   at: Date,
   newest: ReportedPoint | null,
-  newestProven: ReportedPoint | null,
+  lastProof: Date | null,
 ): ReportedObjective[] {
-  const age = (point: ReportedPoint | null) => (point === null ? null : at.getTime() - new Date(point.slot).getTime());
+  const age = (since: Date | null) => (since === null ? null : at.getTime() - since.getTime());
   const held = (name: ReportedObjective["name"], target: number | undefined, actual: number | null): ReportedObjective => ({
     name,
     target: target ?? null,
     actual,
     met: target === undefined ? null : actual !== null && actual <= target,
   });
-  return [held("rpo", objectives.rpo, age(newest)), held("provenWithin", objectives.provenWithin, age(newestProven))];
+  return [held("rpo", objectives.rpo, age(newest && new Date(newest.slot))), held("provenWithin", objectives.provenWithin, age(lastProof))];
 }

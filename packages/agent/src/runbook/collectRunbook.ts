@@ -14,7 +14,7 @@ export interface RunbookOptions {
   layout: StoreLayout;
   manifest: Manifest;
   /** All that exist, oldest first. */
-  recoveryPoints: readonly Pick<ListedRecoveryPoint, "id" | "drills">[];
+  recoveryPoints: readonly Pick<ListedRecoveryPoint, "id" | "drills" | "good">[];
   now?: Date;
 }
 
@@ -34,6 +34,9 @@ export async function collectRunbook(options: RunbookOptions): Promise<Runbook> 
     proven,
     warnings: [
       ...(proven ? [] : ["No drill has proven this recovery point yet: run `pgkeep drill latest`, then write this page anew."]),
+      ...(listed?.good === false
+        ? ["The anomaly gate found this recovery point suspicious, and nobody has accepted it: see `pgkeep show`."]
+        : []),
       ...missing,
     ],
     missing,

@@ -2,7 +2,7 @@ import { formatDuration, formatSize } from "@pgkeep/core";
 import { type Html, html } from "../html.js";
 import type { Report } from "../Report.js";
 import { shortened, table } from "./tables.js";
-import { badge, code, time } from "./texts.js";
+import { badge, code, count, time } from "./texts.js";
 import { timePlot } from "./timePlot.js";
 
 const SIZES = [
@@ -25,10 +25,11 @@ export function plotsSection({ drills, recoveryPoints }: Report): Html {
   const restored = drills.flatMap(({ endedAt, verdict, restoreMilliseconds }) =>
     restoreMilliseconds === null ? [] : [{ at: new Date(endedAt), value: restoreMilliseconds, verdict }],
   );
+  const unrestored = drills.length - restored.length;
   const sizes = recoveryPoints.map(({ slot, bytes }) => ({ at: new Date(slot), value: bytes }));
   return html`<section>
 <h2>Recovery time and size</h2>
-<p>The recovery time is what drills measured: from the first byte read until every database was restored, on the machine of the drill.</p>
+<p>The recovery time is what drills measured: from the first byte read until every database was restored, on the machine of the drill.${unrestored === 0 ? null : ` ${count(unrestored, "drill")} restored nothing and ${unrestored === 1 ? "is" : "are"} not drawn.`}</p>
 <div class="plots">
 ${timePlot({ id: "rto", title: "Time to restore, per drill", points: restored, units: TIMES, text: formatDuration, column: "restored in" })}
 ${timePlot({ id: "size", title: "Size of each recovery point, as stored", points: sizes, units: SIZES, text: formatSize, column: "stored" })}
@@ -48,7 +49,7 @@ export function pointsSection({ recoveryPoints }: Report): Html {
   ]);
   const columns = [
     { title: "id" },
-    { title: "of" },
+    { title: "taken for" },
     { title: "state" },
     { title: "stored", amount: true },
     { title: "last drill" },

@@ -1,9 +1,9 @@
-import { COUNT_RULES, durationText, formatDuration, formatSize, type RetentionPlan } from "@pgkeep/core";
+import { COUNT_RULES, durationText, formatDuration, formatSize, type RetentionPlan, type SnapshotMethod } from "@pgkeep/core";
 import { printable } from "../../terminal/printable.js";
 import { type Content, type Html, html } from "../html.js";
 import type { Report, ReportedObjective } from "../Report.js";
 import { list, shortened, table } from "./tables.js";
-import { code, count, time, withCode } from "./texts.js";
+import { code, count, time, whole, withCode } from "./texts.js";
 
 const MOST_LISTED = 60;
 
@@ -23,11 +23,11 @@ export function retentionSection(plan: RetentionPlan | null): Html {
 <p>Policy: ${withCode(said.map((rule) => `\`${rule}\``).join(", "))}, days counted in ${timeZone}. ${count(counted, "good recovery point")} counted.</p>
 ${stopped === null ? null : html`<p><strong>Retention has stopped.</strong> ${printable(stopped)}. Nothing is removed until that is settled.</p>`}
 <h3>Now: ${count(keep.length, "recovery point")} kept</h3>
-${table(
-  "Recovery points kept, and why",
-  [{ title: "recovery point" }, { title: "kept because" }],
-  kept.shown.map(({ id, reasons }) => [code(id), printable(reasons.join("; "))]),
-)}${kept.more}
+<details><summary>Why each is kept</summary>${table(
+    "Recovery points kept, and why",
+    [{ title: "recovery point" }, { title: "kept because" }],
+    kept.shown.map(({ id, reasons }) => [code(id), printable(reasons.join("; "))]),
+  )}${kept.more}</details>
 <h3>Next run: ${remove.length === 0 ? "would remove none" : `would remove ${remove.length}`}</h3>
 ${remove.length === 0 ? null : list(gone.shown.map(({ id, reason }): Content => html`${code(id)}: ${printable(reason)}`))}${gone.more}
 </section>`;
@@ -35,14 +35,14 @@ ${remove.length === 0 ? null : list(gone.shown.map(({ id, reason }): Content => 
 
 const ASKED = {
   rpo: "age of the newest good recovery point (rpo)",
-  provenWithin: "age of the newest proven recovery point (provenWithin)",
+  provenWithin: "time since a drill of a good recovery point passed (provenWithin)",
 };
 
 export function objectivesSection(objectives: readonly ReportedObjective[]): Html {
   const rows = objectives.map(({ name, target, actual, met }) => [
     ASKED[name],
     target === null ? "not set" : `at most ${durationText(target)}`,
-    actual === null ? "there is none" : formatDuration(actual),
+    actual === null ? "there is none" : whole(formatDuration(actual)),
     met === null ? "not judged" : met ? "met" : html`<strong>MISSED</strong>`,
   ]);
   return html`<section>
@@ -76,6 +76,12 @@ function signature({ signedBy, signatureVerified }: NonNullable<Report["manifest
   return `its manifest is signed by key ${signedBy}, ${signatureVerified ? "which was verified for this report" : "which was not verified: no public key is configured"}`;
 }
 
+const INSTANT: Record<SnapshotMethod, string> = {
+  synchronised: "seen by snapshots that agree",
+  "share-lock": "while writers were held back for a moment",
+  "paused-standby": "while replay on the standby was paused",
+};
+
 /** What the recovery point holds. */
 export function contentsSection({ manifest }: Report): Html | null {
   if (manifest === null) return null;
@@ -96,7 +102,7 @@ export function contentsSection({ manifest }: Report): Html | null {
   ]);
   return html`<section>
 <h2>What the recovery point holds</h2>
-<p>${count(databases.length, "database")} of PostgreSQL ${manifest.serverVersion} at one instant, ${time(manifest.takenAt)}, reached by ${snapshotMethod}; the cluster's roles; ${files === null ? "no files" : count(files, "file entry", "file entries")}.</p>
+<p>${count(databases.length, "database")} of PostgreSQL ${manifest.serverVersion} at one instant, ${time(manifest.takenAt)}, ${INSTANT[snapshotMethod]}; the cluster's roles; ${files === null ? "no files" : count(files, "file entry", "file entries")}.</p>
 ${table("Databases", columns, rows)}
 ${waived.length === 0 ? null : html`<p>Waived, and in no backup: ${waived.map((one) => html`${code(one)} `)}</p>`}
 </section>`;

@@ -1,4 +1,4 @@
-import { formatDuration, Verdict } from "@pgkeep/core";
+import { type DrillResult, formatDuration, Verdict } from "@pgkeep/core";
 import { type Content, type Html, html } from "../html.js";
 import type { Report } from "../Report.js";
 import { drillSections } from "./drillSections.js";
@@ -7,7 +7,7 @@ import { accessSection, contentsSection, objectivesSection, retentionSection } f
 import { restoreSection } from "./restoreSection.js";
 import { STYLE } from "./style.js";
 import { facts, list, shortened, table } from "./tables.js";
-import { badge, code, count, name, time } from "./texts.js";
+import { badge, code, count, name, time, whole } from "./texts.js";
 
 const MOST_DETAILS = 40;
 
@@ -84,14 +84,11 @@ function overview(report: Report): Html {
     const isolation = scratch.isolated ? "cut off from every network" : scratch.kind === "own" ? "listening nowhere" : "shared with others";
     return facts([
       ["Recovery point", code(drill.id)],
-      ["Measured recovery time (RTO) of the data", restored ? formatDuration(restoreMilliseconds) : "nothing was restored"],
+      ["Recovery time (RTO) of the data, measured", restored ? whole(formatDuration(restoreMilliseconds)) : "nothing was restored"],
       [
         "Compared",
         restored
-          ? `${count(
-              tables.reduce((sum, { rows }) => sum + rows, 0),
-              "row",
-            )} in ${count(tables.length, "table")}, in ${formatDuration(compareMilliseconds)}`
+          ? html`${count(sum(tables), "row")} in ${count(tables.length, "table")}, in ${whole(formatDuration(compareMilliseconds))}`
           : "nothing",
       ],
       [
@@ -113,6 +110,10 @@ function overview(report: Report): Html {
     ["Newest good recovery point", newest ? code(newest.id) : "there is none"],
     ["Newest proven recovery point", newestProven ? code(newestProven.id) : "there is none"],
   ]);
+}
+
+function sum(tables: DrillResult["tables"]): number {
+  return tables.reduce((all, { rows }) => all + rows, 0);
 }
 
 function checksTable({ checks }: Report): Html {

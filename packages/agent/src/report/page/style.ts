@@ -22,6 +22,7 @@ ul { padding-left: 1.25rem; }
 .verdict p { flex: 1 1 18rem; margin: 0; color: var(--text); }
 .verdict .badge { font-size: 1.1rem; padding: .2rem .8rem; }
 .verdict.pass { color: var(--pass); background: var(--pass-back); } .verdict.fail { color: var(--fail); background: var(--fail-back); } .verdict.open { color: var(--open); background: var(--open-back); }
+time, .whole { white-space: nowrap; }
 .badge { display: inline-block; padding: .05rem .55rem; border: 1px solid currentColor; border-radius: 1rem; font-size: .8rem; font-weight: 700; line-height: 1.5; white-space: nowrap; }
 .badge.pass { color: var(--pass); background: var(--pass-back); } .badge.fail { color: var(--fail); background: var(--fail-back); } .badge.open { color: var(--open); background: var(--open-back); }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0 2rem; margin: 1rem 0; }
@@ -29,7 +30,8 @@ ul { padding-left: 1.25rem; }
 dt { font-size: .82rem; } dd { margin: 0; font-weight: 500; }
 table { width: 100%; margin: .8rem 0; border-collapse: collapse; font-size: .92rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-th, td { padding: .45rem .7rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .45rem 1.2rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th:last-child, td:last-child { padding-right: 0; }
 th { font-size: .82rem; font-weight: 600; color: var(--quiet); white-space: nowrap; }
 th.amount, td.amount { text-align: right; font-variant-numeric: tabular-nums; }
 td.amount { white-space: nowrap; }
@@ -52,8 +54,8 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   table, tbody, tr, td { display: block; width: 100%; }
   tr { padding: .55rem 0; border-bottom: 1px solid var(--line); }
   td, td.amount { display: flex; gap: .2rem .8rem; padding: .1rem 0; border: 0; text-align: left; white-space: normal; }
-  td > * { min-width: 0; }
-  td:empty { display: none; }
+  td > div { min-width: 0; }
+  td:has(> div:empty) { display: none; }
   td::before { content: attr(data-column); flex: 0 0 6.2rem; color: var(--quiet); font-size: .85rem; }
 }
 @media print {

@@ -14,7 +14,9 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
 <thead><tr>${columns.map((column) => html`<th scope="col"${style(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
-  (cells) => html`<tr>${columns.map((column, index) => html`<td data-column="${column.title}"${style(column)}>${cells[index]}</td>`)}</tr>
+  (
+    cells,
+  ) => html`<tr>${columns.map((column, index) => html`<td data-column="${column.title}"${style(column)}><div>${cells[index]}</div></td>`)}</tr>
 `,
 )}</tbody>
 </table>`;

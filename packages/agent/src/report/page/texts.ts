@@ -33,6 +33,11 @@ export function time(iso: string | Date): Html {
   return html`<time datetime="${text}">${text.slice(0, 16).replace("T", " ")} UTC</time>`;
 }
 
+/** An amount with its unit, on one line. */
+export function whole(text: string): Html {
+  return html`<span class="whole">${text}</span>`;
+}
+
 export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
 }

@@ -23,7 +23,7 @@ export interface TimePlot {
   column: string;
 }
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [380, 200, 46, 12, 14, 30];
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [380, 200, 40, 14, 12, 30];
 const DAY = 86_400_000;
 
 /** Values over time, as a picture that is told in words too, and the numbers behind it. */
@@ -32,6 +32,8 @@ export function timePlot(plot: TimePlot): Html {
   const values = points.map(({ value }) => value);
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return html`<figure class="plot"><figcaption>${title}</figcaption><p class="more">Nothing to show yet.</p></figure>`;
+  const greatest = Math.max(...values, 1);
+  const unit = plot.units.findLast(({ size }) => size <= greatest) ?? { name: "", size: 1 };
   const told = `${points.length} ${points.length === 1 ? "value" : "values"} from ${day(first.at)} to ${day(last.at)}: smallest ${text(Math.min(...values))}, largest ${text(Math.max(...values))}, newest ${text(last.value)}.`;
   const columns: Column[] = [
     { title: "when" },
@@ -40,8 +42,8 @@ export function timePlot(plot: TimePlot): Html {
   ];
   const rows = points.toReversed().map(({ at, value, verdict }) => [time(at), text(value), verdict ? badge(verdict) : ""]);
   return html`<figure class="plot">
-<figcaption>${title}</figcaption>
-${drawing(plot, told)}
+<figcaption>${title}, in ${unit.name}</figcaption>
+${drawing(told)}
 <p class="told">${told}${legend(points)}</p>
 <details><summary>The numbers</summary>${table(title, columns, rows)}</details>
 </figure>`;
@@ -50,9 +52,7 @@ ${drawing(plot, told)}
     return all.some(({ verdict }) => verdict !== undefined);
   }
 
-  function drawing({ units }: TimePlot, description: string): Html {
-    const greatest = Math.max(...values, 1);
-    const unit = units.findLast(({ size }) => size <= greatest) ?? units[0] ?? { name: "", size: 1 };
+  function drawing(description: string): Html {
     const [from, to] = spread(first?.at ?? new Date(0), last?.at ?? new Date(0));
     const x = scaleUtc([from, to], [LEFT, WIDTH - RIGHT]);
     const y = scaleLinear([0, greatest / unit.size], [HEIGHT - BOTTOM, TOP]).nice(4);
@@ -61,13 +61,19 @@ ${drawing(plot, told)}
     return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-told">
 <title id="${id}-title">${title}</title>
 <desc id="${id}-told">${description}</desc>
-<text class="unit" x="2" y="10">${unit.name}</text>
 ${y.ticks(4).map((tick) => html`<path class="grid" d="M${LEFT} ${round(y(tick))}H${WIDTH - RIGHT}"/><text class="tick" x="${LEFT - 6}" y="${round(y(tick)) + 4}" text-anchor="end">${tick.toLocaleString("en")}</text>`)}
-${x.ticks(4).map((tick) => html`<path class="grid" d="M${round(x(tick))} ${HEIGHT - BOTTOM}v5"/><text class="tick" x="${round(x(tick))}" y="${HEIGHT - 8}" text-anchor="middle">${moment(tick, to.getTime() - from.getTime())}</text>`)}
+${x.ticks(4).map((tick) => timeTick(round(x(tick)), moment(tick, to.getTime() - from.getTime())))}
 <path class="line" d="${path}"/>
 ${points.map((point) => mark(point.verdict, ...place(point)))}
 </svg>`;
   }
+}
+
+/** At the edges a label stays inside the picture. */
+function timeTick(x: number, label: string): Html {
+  const anchor = x > WIDTH - 28 ? "end" : x < 28 ? "start" : "middle";
+  const at = anchor === "end" ? WIDTH - 1 : x;
+  return html`<path class="grid" d="M${x} ${HEIGHT - BOTTOM}v5"/><text class="tick" x="${at}" y="${HEIGHT - 8}" text-anchor="${anchor}">${label}</text>`;
 }
 
 function legend(points: readonly PlotPoint[]): Html | null {
