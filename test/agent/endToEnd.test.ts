@@ -338,11 +338,24 @@ describe.skipIf(missingPostgres(15) !== undefined)("from nothing to restored dat
         "drill room",
       ],
     ]);
-    expect(keys(await project.json<object>(["backup"]))).toEqual(["committedBefore", "manifest"]);
+    expect(keys(await project.json<object>(["backup"]))).toEqual(["anomaly", "committedBefore", "manifest"]);
     const list = await project.json<List>(["list"]);
-    expect(keys(list)).toEqual(["cluster", "leftovers", "recoveryPoints", "store"]);
-    expect(keys(list.recoveryPoints[0] ?? {})).toEqual(["bytes", "committedAt", "drills", "id", "slot", "state"]);
-    expect(keys(await project.json<object>(["show"]))).toEqual(["drills", "manifest"]);
+    expect(keys(list)).toEqual(["cluster", "leftovers", "newer", "recoveryPoints", "store"]);
+    expect(keys(list.recoveryPoints[0] ?? {})).toEqual([
+      "accepted",
+      "bytes",
+      "committedAt",
+      "drills",
+      "good",
+      "id",
+      "pinned",
+      "proven",
+      "removing",
+      "slot",
+      "state",
+    ]);
+    const shown = await project.json<object>(["show"]);
+    expect(keys(shown)).toEqual(["acceptance", "drills", "manifest", "pinned", "removing", "state", "suspicion"]);
     expect(keys(await project.json<DrillResult>(["drill"]))).toEqual([
       ...["agentVersion", "checks", "cluster", "compareMilliseconds", "endedAt", "formatVersion", "id", "manifestChecksum", "neverProven"],
       ...["respelled", "restoreMilliseconds", "scratch", "startedAt", "tables", "verdict"],

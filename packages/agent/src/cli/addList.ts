@@ -1,4 +1,5 @@
 import { ExitCode } from "@pgkeep/core";
+import { listVersions } from "../application/listVersions.js";
 import { readHistory } from "../manifest/history.js";
 import { findNewerManifests } from "../manifest/newerManifests.js";
 import { listHiddenPoints } from "../records/undelete.js";
@@ -31,7 +32,21 @@ export const addList: AddCommand = (program, surroundings, finish) => {
           history.recoveryPoints.map(({ id }) => id),
         );
         for (const { id, problem } of newer) reporter.warning(`recovery point ${id}: ${problem}`, { id });
-        printResult(surroundings, json, { ...place, ...history, newer }, () =>
+        // One more request for each, which only whoever reads the whole result needs.
+        const versions = json
+          ? await listVersions(
+              store,
+              layout,
+              history.recoveryPoints.map(({ id }) => id),
+            )
+          : [];
+        // A key that is there in every case, for whoever reads it by a program.
+        const recoveryPoints = history.recoveryPoints.map((point, index) => ({
+          ...point,
+          pinned: point.pinned ?? null,
+          ...versions[index],
+        }));
+        printResult(surroundings, json, { ...place, ...history, recoveryPoints, newer }, () =>
           describeHistory(config.cluster, store.description, history, newer),
         );
       });
