@@ -2,18 +2,24 @@ import { BEFORE, NotifiedJob } from "@pgkeep/core";
 import { Option } from "commander";
 import { readApplicationEnvironment } from "../application/applicationEnvironment.js";
 import { type BackupResult, runBackup } from "../backup/backup.js";
-import { backupExit } from "../backup/backupExit.js";
 import { loadSigningKey } from "../configuration/keys.js";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { runIdentity } from "../configuration/runIdentity.js";
 import { backupFacts } from "../notify/jobFacts.js";
 import { whoAmI } from "../records/whoAmI.js";
+import { backupAndRetentionExit, type RetentionAfterBackup, retentionAfterBackup } from "../retention/retentionAfterBackup.js";
 import { type BeforeOptions, beforeRequest, period } from "./beforeRequest.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeBackup } from "./describeBackup.js";
+import { describeRetentionAfterBackup } from "./describeRetention.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { printResult } from "./printResult.js";
 import { withNotifiedJob } from "./withConfiguration.js";
+
+interface PrunedBackup extends BackupResult {
+  /** Where `retention.afterBackup` is set. */
+  retention?: RetentionAfterBackup;
+}
 
 export const addBackup: AddCommand = (program, surroundings, finish) => {
   program
@@ -28,7 +34,10 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
       const before = beforeRequest(options, whoAmI(environment));
       const application = readApplicationEnvironment(environment);
       const meaning = "nothing was committed; what was written is a leftover and disturbs nothing";
-      const factsOf = (result: BackupResult) => ({ ...backupFacts(result.manifest), exitCode: backupExit(result) });
+      const factsOf = (result: PrunedBackup) => ({
+        ...backupFacts(result.manifest),
+        exitCode: backupAndRetentionExit(result, result.retention),
+      });
       const telling = { job: NotifiedJob.Backup, factsOf };
       const result = await withNotifiedJob(telling, surroundings, options, meaning, async (invocation) => {
         const { config, store, reporter, signal, json } = invocation;
@@ -47,10 +56,12 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
           reporter,
           signal,
         });
-        printResult(surroundings, json, result, () => describeBackup(result));
-        return result;
+        const retention = await retentionAfterBackup(result, { config, store, by: whoAmI(environment), reporter, signal });
+        const pruned = { ...result, ...(retention ? { retention } : {}) };
+        printResult(surroundings, json, pruned, () => `${describeBackup(result)}${describeRetentionAfterBackup(retention)}`);
+        return pruned;
       });
-      finish(backupExit(result));
+      finish(backupAndRetentionExit(result, result.retention));
     });
 };
 
@@ -59,6 +70,7 @@ The recovery point is committed last; whatever goes wrong before leaves none. Ru
 PGKEEP_SLOT (as a Kubernetes Job does) it finds what an earlier attempt committed and ends well.
 
 Exit code 80: it is committed, but suspicious beside the last good one; \`pgkeep accept\` where that is as it should be. Trying again does not help.
+With retention.afterBackup it removes what the policy lets go, unless the new one is suspicious; 80 also says that this stopped or failed.
 
 PGKEEP_APPLICATION_SHA, PGKEEP_APPLICATION_BRANCH and PGKEEP_APPLICATION_IMAGES (name=digest, separated by commas) say which version of the
 application runs; the migrations that it applied are read from the databases.

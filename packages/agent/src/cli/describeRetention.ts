@@ -1,5 +1,6 @@
 import { counted, formatSize } from "@pgkeep/core";
 import type { RetentionResult } from "../retention/RetentionResult.js";
+import type { RetentionAfterBackup } from "../retention/retentionAfterBackup.js";
 import { describeHiddenPoints } from "./describeRetentionPlan.js";
 
 /** What retention did, for people. */
@@ -26,4 +27,11 @@ export function describeRetention(result: RetentionResult): string {
 
 function sum(list: readonly { bytes: number }[]): string {
   return formatSize(list.reduce((total, { bytes }) => total + bytes, 0));
+}
+
+/** The lines behind those of a backup; none where it does not prune. */
+export function describeRetentionAfterBackup(retention: RetentionAfterBackup | undefined): string {
+  if (!retention) return "";
+  const words = retention.kind === "applied" ? describeRetention(retention.result) : `Retention behind it failed: ${retention.problem}`;
+  return `\n\n${words}`;
 }

@@ -1,4 +1,3 @@
-import { ExitCode } from "@pgkeep/core";
 import { readApplicationEnvironment } from "../application/applicationEnvironment.js";
 import { runBackup } from "../backup/backup.js";
 import { loadSigningKey } from "../configuration/keys.js";
@@ -6,6 +5,8 @@ import { loadConnection } from "../configuration/loadConnection.js";
 import { runIdentity } from "../configuration/runIdentity.js";
 import { backupFacts } from "../notify/jobFacts.js";
 import { whoAmI } from "../records/whoAmI.js";
+import { backupAndRetentionExit, retentionAfterBackup } from "../retention/retentionAfterBackup.js";
+import { retentionFacts } from "../retention/retentionFacts.js";
 import type { TaskSurroundings } from "./configuredTasks.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
 
@@ -17,7 +18,7 @@ export function backupTask({ config, store, environment }: TaskSurroundings): Sc
   return async ({ slot, reporter, signal }) => {
     const run = `schedule of ${config.cluster}, backup, ${slot.toISOString()}`;
     const signingKey = await loadSigningKey(config, environment);
-    const { manifest, committedBefore, anomaly } = await runBackup({
+    const backup = await runBackup({
       config,
       connection: await loadConnection(config.connection, environment),
       store,
@@ -28,12 +29,16 @@ export function backupTask({ config, store, environment }: TaskSurroundings): Sc
       reporter,
       signal,
     });
+    const { manifest, committedBefore, anomaly } = backup;
+    const retention = await retentionAfterBackup(backup, { config, store, by: whoAmI(environment), reporter, signal });
     const facts = backupFacts(manifest);
     const summary = [
       facts.summary ?? manifest.id,
       ...(committedBefore ? ["committed by an earlier attempt"] : []),
       ...anomaly.findings.map(({ reason }) => reason),
+      ...(retention?.kind === "failed" ? [`retention failed: ${retention.problem}`] : []),
+      ...(retention?.kind === "applied" ? [retentionFacts(retention.result).summary] : []),
     ].join("; ");
-    return { ...facts, summary, exitCode: anomaly.findings.length > 0 ? ExitCode.Suspicious : ExitCode.Done };
+    return { ...facts, summary, exitCode: backupAndRetentionExit(backup, retention) };
   };
 }
