@@ -159,6 +159,7 @@ function sampleDrill(manifest: Manifest, verdict: Verdict, startedAt: Date, day:
     startedAt: startedAt.toISOString(),
     endedAt: new Date(startedAt.getTime() + restoreMilliseconds + compareMilliseconds + 6000).toISOString(),
     agentVersion: "0.1.0",
+    application: manifest.application,
     scratch: { serverVersion: "18.4", kind: "own", isolated: true },
     restoreMilliseconds,
     compareMilliseconds,

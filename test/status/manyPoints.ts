@@ -92,6 +92,7 @@ function drillOf({ id, cluster, checksum }: Manifest, startedAt: Date, endedAt: 
     startedAt: startedAt.toISOString(),
     endedAt: endedAt.toISOString(),
     agentVersion: "0.1.0",
+    application: null,
     scratch: { serverVersion: "18.4", kind: "own", isolated: true },
     restoreMilliseconds: 42_000,
     compareMilliseconds: 20_000,

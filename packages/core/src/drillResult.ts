@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { applicationSchema } from "./applicationRecord.js";
 import { Verdict } from "./verdict.js";
 
 /** Version of the drill result's format that this release writes. */
@@ -28,6 +29,7 @@ export const drillResultSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   agentVersion: z.string(),
+  application: applicationSchema.nullable().describe("Which version of the application wrote the data, as the manifest says"),
   scratch: z.strictObject({
     serverVersion: z.string(),
     kind: z.enum(["own", "given"]).describe("Whether the agent started the scratch server itself"),

@@ -14,6 +14,7 @@ function drill(changes: Partial<DrillResult> = {}): DrillResult {
     startedAt: "2026-11-21T02:00:00Z",
     endedAt: "2026-11-21T02:01:00Z",
     agentVersion: "0.1.0",
+    application: null,
     scratch: { serverVersion: "18.4", kind: "own", isolated: true },
     restoreMilliseconds: 61_000,
     compareMilliseconds: 900,
@@ -73,6 +74,24 @@ describe("a drill in words", () => {
     expect(text).toContain("  shop: CHECK c0\n");
     expect(text).toContain("… and 2 more; --json holds them all");
     expect(text).toContain("Never proven, since no dump holds their contents:\n  shop: materialised view public.m");
+  });
+
+  it("tells which version of the application wrote the data", () => {
+    const application = {
+      git: { sha: "0123456", branch: "main", dirty: true, committedAt: "2026-11-20T12:00:00Z" },
+      images: [{ name: "web", digest: "sha256:00" }],
+      migrations: [
+        { database: "shop", tool: "rails" as const, table: "public.schema_migrations", head: "20260301", count: 2, applied: ["1", "2"] },
+        { database: "jobs", tool: "knex" as const, table: "public.knex_migrations", head: null, count: 0, applied: [] },
+      ],
+      unread: ["jobs: public.migrations could not be read: permission denied"],
+    };
+    const text = described(drill({ application }));
+    expect(text).toContain("commit          0123456 (branch main, of 2026-11-20T12:00:00Z, with changes that were not committed)");
+    expect(text).toContain("image           web sha256:00");
+    expect(text).toContain("migrations      shop: Rails 20260301, 2 migrations");
+    expect(text).toContain("migrations      jobs: Knex without any migration (public.knex_migrations)");
+    expect(text).toContain("not known       jobs: public.migrations could not be read: permission denied");
   });
 
   it("says of a rehearsal that it was one", () => {

@@ -1,4 +1,5 @@
 import { counted, type DrillResult, formatDuration, formatSize } from "@pgkeep/core";
+import { describeApplication } from "../application/describeApplication.js";
 import { type Paint, paintVerdict } from "../terminal/paint.js";
 import { printable } from "../terminal/printable.js";
 import { renderTable } from "../terminal/renderTable.js";
@@ -31,6 +32,7 @@ export function describeDrill({ result, dryRun, opened }: DescribedDrill, paint:
           ["compared in", formatDuration(compareMilliseconds)],
         ] satisfies [string, string][])
       : []),
+    ...describeApplication(result.application),
   ];
   return [
     `Drill of recovery point ${id}${dryRun ? ", preflight only" : ""}: ${paintVerdict(paint, verdict)}`,

@@ -82,6 +82,7 @@ async function carryOut(options: DrillOptions): Promise<DrillResult> {
       startedAt: startedAt.toISOString(),
       endedAt: endedAt.toISOString(),
       agentVersion,
+      application: manifest.application,
       scratch: { serverVersion: scratch.serverVersion, kind: scratch.kind, isolated: scratch.isolated },
       ...outcome,
       neverProven: manifest.databases.flatMap(({ name, neverProven }) => neverProven.map((object) => `${name}: ${object}`)),
