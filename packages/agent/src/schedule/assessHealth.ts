@@ -39,13 +39,13 @@ export function assessHealth(tasks: readonly { task: ScheduledTask; state: JobSt
   return { healthy: jobs.every(({ problem }) => problem === null), jobs };
 }
 
-function problemOf({ schedule }: ScheduledTask, { working, settled, hindrance, lookedAt }: JobState, now: Date): string | null {
+function problemOf({ schedule }: ScheduledTask, { working, settled, lookedAt }: JobState, now: Date): string | null {
   if (working) return null;
   const silent = now.getTime() - lookedAt.getTime();
   if (silent > GRACE_MILLISECONDS) return `its loop has not gone on since ${lookedAt.toISOString()}`;
   const due = previousRun(schedule, now);
   if (settled && settled < due && now.getTime() - due.getTime() > GRACE_MILLISECONDS) {
-    return `the slot of ${due.toISOString()} is overdue${hindrance === undefined ? "" : `: ${hindrance}`}`;
+    return `the slot of ${due.toISOString()} is overdue; the log says why`;
   }
   return null;
 }

@@ -3,6 +3,7 @@ import type { Environment } from "../configuration/Environment.js";
 import type { Store } from "../store/Store.js";
 import { backupTask } from "./backupTask.js";
 import { drillTask } from "./drillTask.js";
+import { retentionTask } from "./retentionTask.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
 
 /** What the jobs work with. */
@@ -16,6 +17,7 @@ export interface TaskSurroundings {
 const RUNS: Partial<Record<ScheduledJob, (surroundings: TaskSurroundings) => ScheduledTask["run"]>> = {
   backup: backupTask,
   drill: drillTask,
+  retention: retentionTask,
 };
 
 /** When each configured job runs, in a fixed order. Refuses a configuration in which nothing does, or in which a job has nothing to do. */
@@ -27,6 +29,13 @@ export function configuredSchedules(config: Pick<AgentConfig, "schedule" | "rete
       reason: "nothing is scheduled",
       allowed: "for example `schedule: { timeZone: Europe/Berlin, backup: 0 2 * * * }`",
       next: "write the section `schedule` into the configuration",
+    });
+  }
+  if (schedule.retention !== undefined && !config.retention) {
+    throw new ProblemError(ExitCode.Configuration, {
+      where: "schedule.retention",
+      reason: "no policy is configured, so nothing says what may go",
+      next: "write the section `retention`, for example `retention: { preset: production }`, or remove schedule.retention",
     });
   }
   return SCHEDULED_JOBS.flatMap((job) => {

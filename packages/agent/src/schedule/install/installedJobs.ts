@@ -9,6 +9,7 @@ import type { Installation } from "./InstalledJob.js";
 const COMMANDS: Partial<Record<ScheduledJob, readonly string[]>> = {
   backup: ["backup"],
   drill: ["drill", "latest"],
+  retention: ["retention", "apply", "--yes"],
 };
 
 const PROGRAM = fileURLToPath(new URL("../../../bin/pgkeep.js", import.meta.url));

@@ -52,10 +52,12 @@ function service(
     "StartLimitBurst=4",
     "",
     "[Service]",
-    "Type=oneshot",
+    "# Not oneshot, which may not be restarted by exit code.",
+    "Type=simple",
     `ExecStart=${job.command.map(unitWord).join(" ")}`,
     "# Passwords and keys, or the files that hold them: PGPASSWORD_FILE=…, PGKEEP_IDENTITY_FILE=…",
-    `EnvironmentFile=-${unitPath(environmentFile)}`,
+    // The rest of the line as it is, blanks and quotes too.
+    `EnvironmentFile=-${environmentFile.replaceAll("%", "%%")}`,
     ...(user ? [] : ["Environment=HOME=%h"]),
     "# Exit codes 69 and 75 say that another try is worth it; all others would end the same way.",
     "RestartForceExitStatus=69 75",
@@ -115,7 +117,7 @@ function unitWord(word: string): string {
   return /^[\w@+=:,./%$-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
 
-/** A setting that takes a path takes the rest of the line, in quotes where it holds blanks; only `%` means something. */
+/** A path in a setting that takes several: in quotes where it holds blanks. */
 function unitPath(path: string): string {
   const escaped = path.replaceAll("%", "%%");
   return /[\s"'\\]/.test(escaped) ? `"${escaped.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : escaped;
