@@ -37,14 +37,21 @@ rmSync(folder, { recursive: true });
 
 const browser = await ReportBrowser.start();
 const views = process.argv[2];
-async function picture(html: string, width: number, height: number, colorScheme: "light" | "dark", whole = false): Promise<Buffer> {
+async function picture(
+  html: string,
+  width: number,
+  height: number,
+  colorScheme: "light" | "dark",
+  from: "top" | "plots" | "whole" = "top",
+): Promise<Buffer> {
   const { page, close } = await browser.show(html, { viewport: { width, height }, colorScheme });
-  const png = await page.screenshot({ fullPage: whole });
+  if (from === "plots") await page.evaluate("document.querySelector('.plots').closest('section').scrollIntoView()");
+  const png = await page.screenshot({ fullPage: from === "whole" });
   await close();
   return png;
 }
 if (views === undefined) {
-  const [wide, narrow] = [await picture(drill, 900, 860, "light"), await picture(month, 390, 860, "dark")];
+  const [wide, narrow] = [await picture(drill, 900, 860, "light"), await picture(drill, 390, 860, "dark", "plots")];
   const shown = (png: Buffer, width: number) => `<img width="${width}" src="data:image/png;base64,${png.toString("base64")}">`;
   const style = "body{margin:0;padding:24px;background:#e3e7ec;display:flex;gap:24px}img{border-radius:8px;box-shadow:0 2px 10px #0004}";
   const { page } = await browser.show(`<style>${style}</style>${shown(wide, 900)}${shown(narrow, 390)}`, {
@@ -55,7 +62,7 @@ if (views === undefined) {
   for (const [name, html] of Object.entries({ drill, month })) {
     for (const scheme of ["light", "dark"] as const) {
       for (const width of [360, 1280])
-        writeFileSync(join(views, `${name}-${scheme}-${width}.png`), await picture(html, width, 900, scheme, true));
+        writeFileSync(join(views, `${name}-${scheme}-${width}.png`), await picture(html, width, 900, scheme, "whole"));
     }
     const { page } = await browser.show(html, {});
     writeFileSync(join(views, `${name}.pdf`), await page.pdf({ format: "A4" }));
