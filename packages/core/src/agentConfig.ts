@@ -4,6 +4,7 @@ import { anomalySchema } from "./anomaly/anomalyConfig.js";
 import { applicationConfigSchema, assertQueriedDatabases } from "./applicationConfig.js";
 import { byteLength } from "./byteLength.js";
 import { connectionSchema } from "./connectionConfig.js";
+import { assertCopiesElsewhere, copiesSchema } from "./copiesConfig.js";
 import { durationSchema } from "./duration.js";
 import { filePathProblem } from "./filePath.js";
 import { notifySchema } from "./notifyConfig.js";
@@ -190,6 +191,7 @@ const settingsSchema = z.strictObject({
     .describe("Signs manifests, so that an edited one is noticed."),
   anomaly: anomalySchema.prefault({}),
   retention: retentionSchema.optional(),
+  copies: copiesSchema.optional(),
   drill: z
     .strictObject({
       connection: drillConnectionSchema
@@ -217,7 +219,7 @@ const settingsSchema = z.strictObject({
 });
 
 /** The agent's configuration, `pgkeep.yaml`. Components render it, the agent parses it: one schema for both. */
-export const agentConfigSchema = settingsSchema.superRefine(assertQueriedDatabases);
+export const agentConfigSchema = settingsSchema.superRefine(assertQueriedDatabases).superRefine(assertCopiesElsewhere);
 
 /** The configuration with every default in place; durations are milliseconds. */
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
