@@ -26,11 +26,15 @@ const BEGINNINGS: Record<string, Beginning> = {
   "docs/first-backup.md": { user: "backup" },
   "docs/restore.md": { user: "restorer", configured: true, backedUp: true, secondServer: true },
   "docs/drill.md": { user: "backup", configured: true, backedUp: true, secondServer: true },
+  "docs/reports.md": { user: "backup", configured: true, backedUp: true },
+  "docs/runbook.md": { user: "backup", configured: true, backedUp: true },
+  "docs/disaster-checklist.md": { user: "backup", configured: true, backedUp: true, secondServer: true },
   "docs/encryption-and-keys.md": { user: "backup", configured: true, backedUp: true },
   "docs/stores.md": { user: "backup", s3: true },
   "docs/one-instant.md": { user: "backup", configured: true },
   "docs/troubleshooting.md": { user: "backup", configured: true, backedUp: true },
   "docs/configuration.md": { user: "backup", configured: true },
+  "docs/application-version.md": { user: "postgres", configured: true },
 };
 
 /** Pages about Pulumi programs: what they show is run on the engine, by the test named. */

@@ -140,7 +140,7 @@ describe.each([15, 18] as const)("a restore across migrations on PostgreSQL %i",
     const queries = [{ database: "jobs", query: "SELECT number FROM public.version" }];
     const options = { databases: [{ name: "jobs" }], yesReplace: ["jobs"], dryRun: true };
     const problem = await problemOf(restore({ ...options, migrationQueries: queries }));
-    expect(problem.problems[0]?.received).toBe("8, 1 migration in the living database");
+    expect(problem.problems[0]?.received).toBe("8, 1 migration by your query in the living database");
     // Without the query there is nothing to compare.
     await restore(options);
   });

@@ -30,11 +30,12 @@ export function describeDeployment(application: ApplicationRecord | null): strin
   ];
 }
 
-/** For example `Prisma 20260301_orders, 12 migrations`. */
+/** For example `Prisma 20260301_orders, 12 migrations`, and `v7, 1 migration by your query`. */
 export function describeMigrations({ tool, head, count, table }: Pick<MigrationRecord, "tool" | "head" | "count" | "table">): string {
   const name = tool === "query" ? "" : `${TOOL_NAMES[tool]} `;
   if (head === null) return `${name === "" ? "no migration by your query" : `${name}without any migration (${table})`}`;
-  return tool === "alembic" ? `${name}${head}` : `${name}${head}, ${counted(count, "migration")}`;
+  if (tool === "alembic") return `${name}${head}`;
+  return `${name}${head}, ${counted(count, "migration")}${tool === "query" ? " by your query" : ""}`;
 }
 
 function describeGit({ sha, branch, dirty, committedAt }: GitRecord): string {
