@@ -1,6 +1,7 @@
 import type { AgentConfig, Manifest } from "@pgkeep/core";
 import { shellWord } from "../terminal/shellWord.js";
 import { inCode } from "./inCode.js";
+import { besideCommand } from "./pgkeepSection.js";
 import { isEncrypted } from "./publicToolsSection.js";
 import type { RunbookSection, RunbookStep } from "./Runbook.js";
 
@@ -15,7 +16,7 @@ export function disastersSection(config: AgentConfig, manifest: Manifest): Runbo
         text: [
           "Stop the application. Restore beside what lives, look, then restore for good. What was written after the recovery point is lost; the old databases are kept for comparison.",
         ],
-        code: `pgkeep restore ${manifest.id} --dry-run`,
+        code: `${besideCommand(manifest)} --dry-run`,
       },
       machine(config, manifest),
       store(config),

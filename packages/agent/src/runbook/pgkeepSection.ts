@@ -7,31 +7,33 @@ import type { RunbookSection } from "./Runbook.js";
 /** The way back with pgkeep, which does all of the other way itself and compares every row. */
 export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest): RunbookSection {
   const { id } = manifest;
-  const beside = manifest.databases
-    .filter(({ name }) => printable(name) === name && !name.includes("="))
-    .map(({ name }) => `--as ${shellWord(`${name}=${name}-restored`)}`);
+  const replaced = namesOf(manifest).map((name) => `--yes-replace ${shellWord(name)}`);
   const left = databases.filter((name) => !manifest.databases.some((database) => database.name === name));
   return {
     title: "With pgkeep",
     text: [
-      "With this configuration and its keys at hand. Each command says what it will do, and what would stop it, before it changes anything.",
+      "With this configuration and its keys at hand. Each command says what it will do, and what would stop it, before it changes anything. The role that takes backups may only read: restore as a superuser or another role that may, by `PGUSER`, or by `--to` where the configuration names the user.",
       ...(left.length === 0
         ? []
         : [`Not in this recovery point, although configured now: ${left.map((name) => `\`${printable(name)}\``).join(", ")}.`]),
     ],
     steps: [
-      { title: "Is everything at hand?", text: ["Restores nothing."], code: `pgkeep restore ${id} --dry-run` },
       {
-        title: "Restore",
-        text: [
-          "Into databases beside the living ones, compared row by row, then swapped in one transaction. The old ones are kept, and the statements that bring them back are printed.",
-        ],
-        code: `pgkeep restore ${id}`,
+        title: "Is everything at hand?",
+        text: ["It names whatever would stop a restore, and restores nothing."],
+        code: `${besideCommand(manifest)} --dry-run`,
       },
       {
-        title: "Or beside what lives, to look first",
-        text: ["Nothing that exists is touched."],
-        code: ["pgkeep restore", id, ...beside].join(" "),
+        title: "Beside what lives, to look first",
+        text: ["Into new databases, compared row by row. Nothing that exists is touched."],
+        code: besideCommand(manifest),
+      },
+      {
+        title: "For good, in the place of what lives",
+        text: [
+          "Into new databases, compared row by row, then swapped in one transaction. The old ones are kept, and the statements that bring them back are printed. Where no database of the name lives, leave its `--yes-replace` out.",
+        ],
+        code: ["pgkeep restore", id, ...replaced].join(" "),
       },
       {
         title: "Or into another server",
@@ -49,4 +51,15 @@ export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest): R
         : []),
     ],
   };
+}
+
+/** Restores under other names, so that nothing that lives is in the way. */
+export function besideCommand(manifest: Manifest): string {
+  const beside = namesOf(manifest).map((name) => `--as ${shellWord(`${name}=${name}-restored`)}`);
+  return ["pgkeep restore", manifest.id, ...beside].join(" ");
+}
+
+/** Names that a command line can hold as they are. */
+function namesOf({ databases }: Manifest): string[] {
+  return databases.map(({ name }) => name).filter((name) => printable(name) === name && !name.includes("="));
 }
