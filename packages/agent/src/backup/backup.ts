@@ -151,8 +151,10 @@ async function takeRecoveryPoint(options: BackupOptions, layout: StoreLayout, id
     );
     const anomaly = await passAnomalyGate(store, layout, config, manifest, reporter);
     if (options.before) await pinAhead(store, layout, id, options.before);
+    await heartbeat.assertAlive(false);
     signal.throwIfAborted();
     await commitManifest(store, layout, manifest);
+    await heartbeat.assertAlive(true);
     return { manifest, committedBefore: false, anomaly };
   } catch (error) {
     // An interrupted child or upload throws its own AbortError: the caller's reason says more.
