@@ -128,12 +128,11 @@ export class JobLoop {
     const record = await runSlot(run);
     const { exitCode, summary } = record;
     const fields = { slot: slot.toISOString(), exitCode, attempts: record.attempts };
+    const isOurs = await this.#record(record, nextSlot, signal);
+    this.state.last = { slot, exitCode, summary };
     if (exitCode === ExitCode.Done) reporter.info(`done: ${summary}`, fields);
     else reporter.warning(`ended with exit code ${exitCode}: ${summary}`, fields);
-    if (!(await this.#record(record, nextSlot, signal))) {
-      reporter.warning("another scheduler has finished with this slot meanwhile: it had taken this one for dead", fields);
-    }
-    this.state.last = { slot, exitCode, summary };
+    if (!isOurs) reporter.warning("another scheduler has finished with this slot meanwhile: it had taken this one for dead", fields);
     return true;
   }
 

@@ -5,6 +5,7 @@ import { runDrill } from "../drill/drill.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
 import { drillFacts } from "../notify/jobFacts.js";
+import { whoAmI } from "../records/whoAmI.js";
 import type { TaskSurroundings } from "./configuredTasks.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
 
@@ -21,6 +22,7 @@ export function drillTask({ config, store, layout, environment }: TaskSurroundin
       identities: await loadIdentities(config, environment),
       ...(connection ? { scratchConnection: await loadConnection(connection, environment, "drill.connection") } : {}),
       reporter,
+      by: whoAmI(environment),
       signal,
     });
     const facts = drillFacts(result);
