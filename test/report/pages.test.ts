@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentConfig, type DrillResult, storeLayout, Verdict } from "@pgkeep/core";
+import axeCore from "axe-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drillReport } from "../../packages/agent/src/report/drillReport.js";
 import { monthReport } from "../../packages/agent/src/report/monthReport.js";
@@ -12,7 +12,7 @@ import { testConfig } from "../support/backupRun.js";
 import { ReportBrowser } from "./browser.js";
 import { fillSampleStore, SAMPLE_NOW, type SampleOptions } from "./sampleStore.js";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axe = axeCore.source;
 
 /** Names that a page must survive: markup, another direction of writing, a turned one, as long as PostgreSQL lets them be. */
 const EVIL = [

@@ -13,6 +13,11 @@ test.each([
     { url: "s3://backups/pg/", endpoint: "https://s3.example.org", region: "eu-1" },
     "aws s3 cp --only-show-errors --endpoint-url https://s3.example.org --region eu-1 s3://backups/pg/shop/points/1/2/a.dump.zst .",
   ],
+  [{ url: "gs://backups/pg" }, "gcloud storage cp gs://backups/pg/shop/points/1/2/a.dump.zst ."],
+  [
+    { url: "azblob://backups/pg", account: "acme" },
+    "az storage blob download --no-progress --output none --account-name acme --container-name backups --name pg/shop/points/1/2/a.dump.zst --file a.dump.zst",
+  ],
 ])("fetches from %j", (difference, command) => {
   expect(fetchCommand(store(difference), "shop/points/1/2/a.dump.zst")).toBe(command);
 });

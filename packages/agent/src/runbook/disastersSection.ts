@@ -40,8 +40,7 @@ function machine({ cluster, store: { url }, connection }: AgentConfig, manifest:
   };
 }
 
-function store(config: AgentConfig): RunbookStep {
-  const copies = copyNames(config);
+function store({ copies = [] }: AgentConfig): RunbookStep {
   return {
     title: "The store",
     text: [
@@ -50,7 +49,9 @@ function store(config: AgentConfig): RunbookStep {
         ? [
             "No copy is configured, so the history is gone with the store, unless the bucket keeps versions or the provider can bring it back.",
           ]
-        : [`The history lives on in the copies: ${copies.map((name) => `\`${inCode(name)}\``).join(", ")}.`]),
+        : [
+            `The history lives on in the copies: ${copies.map(({ name, store: { url } }) => `\`${inCode(name)}\` in \`${inCode(url)}\``).join(", ")}.`,
+          ]),
     ],
     code: "pgkeep doctor && pgkeep backup",
   };
@@ -74,10 +75,4 @@ function keys({ encryption, signing }: AgentConfig, manifest: Manifest): Runbook
     ],
     code: `pgkeep doctor${encryption?.identityFile === undefined ? "" : `\nage-keygen -y ${shellWord(encryption.identityFile)}`}`,
   };
-}
-
-/** Names of the configured copies, where this release has them. */
-function copyNames(config: AgentConfig): string[] {
-  const { copies } = config as { copies?: readonly { name: string }[] };
-  return (copies ?? []).map(({ name }) => name);
 }
