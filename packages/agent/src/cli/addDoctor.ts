@@ -10,13 +10,14 @@ export const addDoctor: AddCommand = (program, surroundings, finish) => {
   program
     .command("doctor")
     .description("Examine everything that backups, drills and restores stand on, and say the way out of each problem.")
+    .option("--notify", "also send a test of each kind of notification, and tell the answers")
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
-      const options = command.optsWithGlobals() as GlobalOptions;
+      const options = command.optsWithGlobals() as GlobalOptions & { notify?: boolean };
       const { environment, output } = surroundings;
       const meaning = "nothing was changed";
       const report = await interruptibly(surroundings, options, meaning, async ({ reporter, signal, json }) => {
-        const found = await runDoctor({ ...placeOf(surroundings, options), reporter, signal });
+        const found = await runDoctor({ ...placeOf(surroundings, options), reporter, signal, notify: options.notify === true });
         printResult(surroundings, json, found, () => describeDoctor(found, paintFor(output, environment)));
         return found;
       });
@@ -32,4 +33,5 @@ Nothing is changed, but for one small record below <cluster>/doctor/ in the stor
 
 Example:
   $ pgkeep doctor
+  $ pgkeep doctor --notify
   $ pgkeep doctor --json | jq '.checks[] | select(.verdict != "PASS")'`;

@@ -1,6 +1,7 @@
 import { type AgentConfig, describeConnection } from "@pgkeep/core";
 import { identityToRecipient } from "age-encryption";
 import { publicKeyText } from "../manifest/seal.js";
+import { loadNotifyTargets } from "../notify/notifyTargets.js";
 import type { ConfigurationPlace } from "./configurationFile.js";
 import type { Environment } from "./Environment.js";
 import { findSigningKey, loadIdentities } from "./keys.js";
@@ -25,6 +26,7 @@ export async function checkConfiguration(place: ConfigurationPlace): Promise<Con
   const connections = await problems.attempt(() => connectionFacts(config, place.env));
   const identities = await problems.attempt(() => encryptionFact(config, place.env));
   const signing = await problems.attempt(() => signingFact(config, place.env));
+  const notified = await problems.attempt(() => notifyFact(place.env));
   problems.throwIfAny();
   return [
     { name: "configuration", value: path },
@@ -34,6 +36,7 @@ export async function checkConfiguration(place: ConfigurationPlace): Promise<Con
     { name: "store", value: config.store.url },
     { name: "encryption", value: identities ?? "" },
     { name: "signing", value: signing ?? "" },
+    { name: "notified", value: notified ?? "" },
   ];
 }
 
@@ -79,4 +82,10 @@ async function signingFact(config: AgentConfig, environment: Environment): Promi
   const accepted = config.signing?.publicKeys.length ?? 0;
   const signs = key ? `manifests are signed with ${publicKeyText(key)}` : "manifests are not signed";
   return `${signs}; ${accepted === 0 ? "unsigned ones are accepted" : `only those signed by ${accepted === 1 ? "the configured key" : `one of ${accepted} keys`} are accepted`}`;
+}
+
+async function notifyFact(environment: Environment): Promise<string> {
+  const { heartbeat, webhook } = await loadNotifyTargets(environment);
+  const told = [...(heartbeat ? [`a heartbeat at ${heartbeat.url.host}`] : []), ...(webhook ? [`a webhook at ${webhook.url.host}`] : [])];
+  return told.length === 0 ? "nobody" : told.join(", ");
 }

@@ -6,6 +6,7 @@ import { ProblemCollector } from "../configuration/ProblemCollector.js";
 import { readPrivateFile } from "../configuration/readPrivateFile.js";
 import { runIdentity } from "../configuration/runIdentity.js";
 import { publicKeyText } from "../manifest/seal.js";
+import { loadNotifyTargets } from "../notify/notifyTargets.js";
 import { type Diagnosis, diagnose } from "./Diagnosis.js";
 import type { Examination } from "./Examination.js";
 import { tryEncryption } from "./tryEncryption.js";
@@ -38,6 +39,9 @@ export function checkSecrets({ config, environment }: Examination): Promise<Diag
           : `${identities.length} age ${identities.length === 1 ? "identity" : "identities"}`,
       );
     await problems.attempt(() => findSigningKey(config, environment));
+    const { heartbeat, webhook } = (await problems.attempt(() => loadNotifyTargets(environment))) ?? {};
+    if (heartbeat) found.push(`heartbeat to ${heartbeat.url.host}`);
+    if (webhook) found.push(`webhook to ${webhook.url.host}${webhook.token === undefined ? "" : ", with a token"}`);
     for (const name of STORE_SECRETS) {
       const path = environment[name];
       if (path && (await isThere(path))) await problems.attempt(() => readPrivateFile(path, name));

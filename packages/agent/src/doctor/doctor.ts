@@ -7,6 +7,7 @@ import { openStore } from "../store/openStore.js";
 import { checkDrill } from "./checkDrill.js";
 import { checkFiles } from "./checkFiles.js";
 import { checkInstant } from "./checkInstant.js";
+import { checkNotifications } from "./checkNotifications.js";
 import { checkDrillRoom, checkStoreRoom } from "./checkRoom.js";
 import { checkEncryption, checkSecrets, checkSigning } from "./checkSecrets.js";
 import { checkConnection, checkContents, checkDatabases, checkPrograms, checkRoles } from "./checkServer.js";
@@ -19,6 +20,8 @@ import type { Examination, ExaminedDatabases, ExaminedServer } from "./Examinati
 export interface DoctorOptions extends ConfigurationPlace {
   reporter: Reporter;
   signal: AbortSignal;
+  /** Also sends a test of each kind of notification. */
+  notify?: boolean;
 }
 
 export interface DoctorReport {
@@ -54,8 +57,9 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     const [onServer, databases] = await step(examination, "the server and its databases", () => examineServer(examination, server));
     const inStore = await step(examination, "the store", () => examineStore(examination, server, databases));
     const drill = await step(examination, "whether a drill is possible", () => examineDrill(examination, server, databases));
+    const told = options.notify ? await step(examination, "who is notified", () => checkNotifications(examination)) : [];
     signal.throwIfAborted();
-    return report([...secrets, connection, ...onServer, ...inStore, ...drill]);
+    return report([...secrets, connection, ...onServer, ...inStore, ...drill, ...told]);
   } finally {
     await server?.session.end();
   }
