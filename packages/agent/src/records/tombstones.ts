@@ -1,4 +1,4 @@
-import { isRecoveryPointId, parseTimeName, type StoreLayout } from "@pgkeep/core";
+import { ExitCode, isRecoveryPointId, ProblemError, parseTimeName, type StoreLayout } from "@pgkeep/core";
 import { z } from "zod";
 import type { Store } from "../store/Store.js";
 import { readRecord } from "./readRecord.js";
@@ -45,9 +45,13 @@ export async function beginRemoval(store: Store, layout: StoreLayout, id: string
   await store.putDocument(layout.removalBegan(id, at), recordText({ at, ...record }));
 }
 
-/** Takes the mark back: nothing was removed. Where the mark itself is locked, a later record says so. */
+/** Takes the mark back: nothing was removed. Where the mark itself is locked, or may not be removed, a later record says so. */
 export async function giveUpRemoval(store: Store, layout: StoreLayout, id: string): Promise<void> {
-  if (await removeRecords(store, layout, id)) return;
+  try {
+    if (await removeRecords(store, layout, id)) return;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.exitCode !== ExitCode.Permission) throw error;
+  }
   const at = nextTime(await readRemoval(store, layout, id));
   await store.putDocument(layout.removalGivenUp(id, at), recordText({ at }));
 }

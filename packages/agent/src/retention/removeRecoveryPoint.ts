@@ -1,4 +1,6 @@
+import { ExitCode, ProblemError } from "@pgkeep/core";
 import { beginRemoval, giveUpRemoval, refuseRemoval, removeRecords } from "../records/tombstones.js";
+import type { Removal } from "../store/Store.js";
 import type { RemovalTools } from "./RemovalTools.js";
 import type { HeldByStore } from "./RetentionResult.js";
 import { type KeysRemoval, later, removeBelow, removeKeys } from "./removeKeys.js";
@@ -33,13 +35,23 @@ export async function removeRecoveryPoint(tools: RemovalTools, point: DoomedReco
     await giveUpRemoval(store, layout, id);
     return { kind: "given-up", reason };
   }
-  const manifest = await store.remove(layout.manifest(id));
+  const manifest = await removeManifest(tools, id);
   if (manifest.kind === "kept") {
     const until = manifest.until ?? null;
     await refuseRemoval(store, layout, id, until, manifest.reason);
     return { kind: "held", held: { id, until, reason: manifest.reason, whole: true }, objects: 0 };
   }
   return await removeRemains(tools, id, point.attempts);
+}
+
+/** Removes the manifest. Where these credentials may not, the removal is taken back: a recovery point that nobody may rely on would be a loss. */
+async function removeManifest({ store, layout }: RemovalTools, id: string): Promise<Removal> {
+  try {
+    return await store.remove(layout.manifest(id));
+  } catch (error) {
+    if (error instanceof ProblemError && error.exitCode === ExitCode.Permission) await giveUpRemoval(store, layout, id);
+    throw error;
+  }
 }
 
 /**

@@ -18,8 +18,13 @@ export async function aliveUntil(store: Store, attempt: StoredAttempt): Promise<
 }
 
 function newestSign(keys: readonly string[]): string | undefined {
-  const numbered = keys.map((key) => ({ key, number: signNumber(key) })).filter(({ number }) => number >= 0);
-  return numbered.toSorted((a, b) => a.number - b.number).at(-1)?.key;
+  const newest = newestSignNumber(keys);
+  return newest < 0 ? undefined : keys.find((key) => signNumber(key) === newest);
+}
+
+/** The number of the newest sign of life among the keys of an attempt; `begin.json` is 0, and -1 is told where there is none. */
+export function newestSignNumber(keys: readonly string[]): number {
+  return Math.max(-1, ...keys.map(signNumber));
 }
 
 /** `begin.json` is the first sign, -1 what is none. */
