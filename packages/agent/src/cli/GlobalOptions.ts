@@ -3,4 +3,6 @@ export interface GlobalOptions {
   config?: string;
   json?: boolean;
   logFormat?: "auto" | "plain" | "json";
+  /** Name of the copy that stands for the store. */
+  copy?: string;
 }

@@ -17,7 +17,13 @@ export const addDoctor: AddCommand = (program, surroundings, finish) => {
       const { environment, output } = surroundings;
       const meaning = "nothing was changed";
       const report = await interruptibly(surroundings, options, meaning, async ({ reporter, signal, json }) => {
-        const found = await runDoctor({ ...placeOf(surroundings, options), reporter, signal, notify: options.notify === true });
+        const found = await runDoctor({
+          ...placeOf(surroundings, options),
+          copy: options.copy,
+          reporter,
+          signal,
+          notify: options.notify === true,
+        });
         printResult(surroundings, json, found, () => describeDoctor(found, paintFor(output, environment)));
         return found;
       });

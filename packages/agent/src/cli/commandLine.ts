@@ -5,6 +5,7 @@ import { addAccept } from "./addAccept.js";
 import { addAudit } from "./addAudit.js";
 import { addBackup } from "./addBackup.js";
 import { addConfig } from "./addConfig.js";
+import { addCopy } from "./addCopy.js";
 import { addDoctor } from "./addDoctor.js";
 import { addDrill } from "./addDrill.js";
 import { addInit } from "./addInit.js";
@@ -19,6 +20,7 @@ import { addSchedule } from "./addSchedule.js";
 import { addShow } from "./addShow.js";
 import { addStatus } from "./addStatus.js";
 import { addUndelete } from "./addUndelete.js";
+import { assertWorksOnCopies } from "./assertWorksOnCopies.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { reportFailure } from "./reportFailure.js";
 import type { Surroundings } from "./Surroundings.js";
@@ -37,6 +39,8 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
     .addOption(
       new Option("--log-format <format>", "how progress is told on standard error").choices(["auto", "plain", "json"]).default("auto"),
     )
+    .option("--copy <name>", "work on this copy (section `copies`) instead of the store")
+    .hook("preAction", (_program, command) => assertWorksOnCopies(command))
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", HELP)
     .showHelpAfterError("Run `pgkeep help` or `pgkeep COMMAND --help` to see what is possible.")
@@ -56,6 +60,7 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
     addDrill,
     addRestore,
     addRetention,
+    addCopy,
     addAccept,
     addPin,
     addUnpin,
@@ -84,7 +89,8 @@ Example:
   $ pgkeep doctor && pgkeep backup && pgkeep drill latest
 
 Secrets come from the environment, from files that it names (the same name with _FILE) or from a libpq password file, never from the
-command line: PGPASSWORD, PGKEEP_IDENTITY, PGKEEP_SIGNING_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+command line: PGPASSWORD, PGKEEP_IDENTITY, PGKEEP_SIGNING_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN; a copy's own behind PGKEEP_COPY_NAME_.
 
 Exit codes: 0 done, 64 usage, 65 data wrong, 66 no such recovery point, 69 unavailable, 70 a defect of pgkeep, 73 no space,
 74 input or output, 75 try again, 77 permission, 78 configuration, 79 could not verify, 80 committed but suspicious.`;

@@ -9,7 +9,13 @@ const SECRETS = [
   "PGKEEP_WEBHOOK_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
+  "AZURE_STORAGE_KEY",
+  "AZURE_STORAGE_SAS_TOKEN",
+  "AZURE_CLIENT_SECRET",
 ];
+
+/** A copy's own, as in PGKEEP_COPY_OFFSITE_AWS_SECRET_ACCESS_KEY. */
+const isSecretOfCopy = (name: string) => name.startsWith("PGKEEP_COPY_") && SECRETS.some((secret) => name.endsWith(`_${secret}`));
 
 /**
  * A copy of the process's environment, out of which the secrets are then taken: every program that is started without an environment of its own
@@ -17,6 +23,6 @@ const SECRETS = [
  */
 export function takeSecrets(processEnvironment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const environment = { ...processEnvironment };
-  for (const name of SECRETS) delete processEnvironment[name];
+  for (const name of [...SECRETS, ...Object.keys(environment).filter(isSecretOfCopy)]) delete processEnvironment[name];
   return environment;
 }

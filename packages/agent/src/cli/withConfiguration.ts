@@ -1,4 +1,5 @@
 import { type AgentConfig, type NotifiedJob, ProblemError, type StoreLayout, storeLayout } from "@pgkeep/core";
+import { type ChosenStore, chooseStore } from "../configuration/chooseStore.js";
 import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
 import { type JobFacts, openNotifier } from "../notify/notifier.js";
@@ -56,7 +57,9 @@ export async function withConfiguration<Result>(
   work: (invocation: ConfiguredInvocation) => Promise<Result>,
 ): Promise<Result> {
   const config = await loadConfiguration(placeOf(surroundings, options));
-  return await interruptibly(surroundings, options, interrupted, (invocation) => withStore(surroundings, config, invocation, work));
+  return await interruptibly(surroundings, options, interrupted, (invocation) =>
+    withStore(chooseStore(config, options.copy, surroundings.environment), invocation, work),
+  );
 }
 
 /** A job that others may be told of. */
@@ -82,7 +85,7 @@ export async function withNotifiedJob<Result>(
     const notifier = await openNotifier({ config, environment, reporter, signal });
     return await notifying(notifier, job, factsOf, async () => {
       try {
-        return await withStore(surroundings, config, invocation, work);
+        return await withStore(chooseStore(config, options.copy, environment), invocation, work);
       } catch (error) {
         throw signal.aborted && !(error instanceof ProblemError) ? signal.reason : error;
       }
@@ -91,8 +94,7 @@ export async function withNotifiedJob<Result>(
 }
 
 async function withStore<Result>(
-  { environment }: Surroundings,
-  config: AgentConfig,
+  { config, environment }: ChosenStore,
   invocation: Invocation,
   work: (invocation: ConfiguredInvocation) => Promise<Result>,
 ): Promise<Result> {

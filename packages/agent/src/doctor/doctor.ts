@@ -1,4 +1,5 @@
 import { type AgentConfig, ExitCode, type ExtensionRecord, overallVerdict, storeLayout, Verdict } from "@pgkeep/core";
+import { chooseStore } from "../configuration/chooseStore.js";
 import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfigurationFile } from "../configuration/loadConfiguration.js";
 import type { Reporter } from "../reporter.js";
@@ -20,6 +21,8 @@ import type { Examination, ExaminedDatabases, ExaminedServer } from "./Examinati
 export interface DoctorOptions extends ConfigurationPlace {
   reporter: Reporter;
   signal: AbortSignal;
+  /** Name of the copy whose store is examined instead. */
+  copy?: string | undefined;
   /** Also sends a test of each kind of notification. */
   notify?: boolean;
 }
@@ -36,11 +39,12 @@ export interface DoctorReport {
  * without another reads COULD_NOT_VERIFY, never as passing. Nothing is changed but for one small record in the store.
  */
 export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
-  const { reporter, signal, env: environment } = options;
+  const { reporter, signal } = options;
+  let environment = options.env;
   let config: AgentConfig | undefined;
   const configuration = await diagnose("configuration", async () => {
     const loaded = await loadConfigurationFile(options);
-    config = loaded.config;
+    ({ config, environment } = chooseStore(loaded.config, options.copy, options.env));
     return [`${loaded.path}: cluster ${config.cluster}, databases ${config.databases.join(", ")}`];
   });
   if (!config) return report([configuration, notExamined("everything else", "without a configuration nothing else is known")]);

@@ -2,6 +2,7 @@ import { type AgentConfig, ExitCode, ProblemError, parseCron, SCHEDULED_JOBS, ty
 import type { Environment } from "../configuration/Environment.js";
 import type { Store } from "../store/Store.js";
 import { backupTask } from "./backupTask.js";
+import { copyTask } from "./copyTask.js";
 import { drillTask } from "./drillTask.js";
 import { retentionTask } from "./retentionTask.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
@@ -18,10 +19,11 @@ const RUNS: Partial<Record<ScheduledJob, (surroundings: TaskSurroundings) => Sch
   backup: backupTask,
   drill: drillTask,
   retention: retentionTask,
+  copy: copyTask,
 };
 
 /** When each configured job runs, in a fixed order. Refuses a configuration in which nothing does, or in which a job has nothing to do. */
-export function configuredSchedules(config: Pick<AgentConfig, "schedule" | "retention">): Pick<ScheduledTask, "job" | "schedule">[] {
+export function configuredSchedules(config: Pick<AgentConfig, "schedule" | "retention" | "copies">): Pick<ScheduledTask, "job" | "schedule">[] {
   const { schedule } = config;
   if (!schedule || SCHEDULED_JOBS.every((job) => schedule[job] === undefined)) {
     throw new ProblemError(ExitCode.Configuration, {
@@ -36,6 +38,13 @@ export function configuredSchedules(config: Pick<AgentConfig, "schedule" | "rete
       where: "schedule.retention",
       reason: "no policy is configured, so nothing says what may go",
       next: "write the section `retention`, for example `retention: { preset: production }`, or remove schedule.retention",
+    });
+  }
+  if (schedule.copy !== undefined && !config.copies?.length) {
+    throw new ProblemError(ExitCode.Configuration, {
+      where: "schedule.copy",
+      reason: "no copy is configured, so there is nowhere to copy to",
+      next: "write the section `copies`, or remove schedule.copy",
     });
   }
   return SCHEDULED_JOBS.flatMap((job) => {
