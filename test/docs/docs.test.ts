@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type Receiver, startReceiver } from "../../packages/agent/src/notify/receiver.fixture.js";
 import { createShop } from "../agent/shop.js";
 import { ageProgram, zstdProgram } from "../store/publicTools.js";
 import { missingPostgres, startPostgres, type TestServer } from "../support/postgresServer.js";
@@ -18,6 +19,8 @@ interface Beginning {
   /** With files of an application, and a recovery point. */
   backedUp?: true;
   s3?: true;
+  /** Somebody who is told of things, whom the page calls hc.example.org and hooks.example.org. */
+  receiver?: true;
   /** A second server, which the page calls new.example.org. */
   secondServer?: true;
 }
@@ -30,10 +33,14 @@ const BEGINNINGS: Record<string, Beginning> = {
   "docs/runbook.md": { user: "backup", configured: true, backedUp: true },
   "docs/disaster-checklist.md": { user: "backup", configured: true, backedUp: true, secondServer: true },
   "docs/encryption-and-keys.md": { user: "backup", configured: true, backedUp: true },
+  "docs/schedule.md": { user: "backup", configured: true },
   "docs/stores.md": { user: "backup", s3: true },
   "docs/one-instant.md": { user: "backup", configured: true },
+  "docs/monitoring.md": { user: "backup", configured: true, backedUp: true, receiver: true },
   "docs/troubleshooting.md": { user: "backup", configured: true, backedUp: true },
   "docs/configuration.md": { user: "backup", configured: true },
+  "docs/one-table-back.md": { user: "postgres", configured: true, backedUp: true },
+  "docs/move-to-another-server.md": { user: "postgres", configured: true, secondServer: true },
   "docs/application-version.md": { user: "postgres", configured: true },
 };
 
@@ -101,6 +108,7 @@ describe("a reader follows a page from top to bottom", () => {
 async function withBeginning(beginning: Beginning, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
   const servers: TestServer[] = [];
   let s3: TestS3 | undefined;
+  let receiver: Receiver | undefined;
   let workshop: Workshop | undefined;
   try {
     const server = await startPostgres({ authentication: "trust" });
@@ -116,6 +124,11 @@ async function withBeginning(beginning: Beginning, work: (surroundings: Surround
       servers.push(second);
       standIns["new.example.org"] = `${second.connection.host}:${second.connection.port}`;
     }
+    if (beginning.receiver) {
+      receiver = await startReceiver();
+      standIns["https://hc.example.org"] = receiver.url;
+      standIns["https://hooks.example.org"] = receiver.url;
+    }
     if (beginning.s3) {
       s3 = await startS3();
       await s3.createBucket("shop-backups");
@@ -127,7 +140,7 @@ async function withBeginning(beginning: Beginning, work: (surroundings: Surround
     await work({ workshop, psql: (sql, database) => server.psql(sql, database), standIns });
   } finally {
     workshop?.remove();
-    await Promise.all([...servers.map((server) => server.stop()), s3?.stop()]);
+    await Promise.all([...servers.map((server) => server.stop()), s3?.stop(), receiver?.stop()]);
   }
 }
 
