@@ -2,7 +2,7 @@ import { formatDuration, formatSize } from "@pgkeep/core";
 import { type Html, html } from "../html.js";
 import type { Report } from "../Report.js";
 import { shortened, table } from "./tables.js";
-import { badge, code, count, time } from "./texts.js";
+import { badge, code, count, time, whole } from "./texts.js";
 import { timePlot } from "./timePlot.js";
 
 const SIZES = [
@@ -41,9 +41,9 @@ ${timePlot({ id: "size", title: "Size of each recovery point, as stored", points
 export function pointsSection({ recoveryPoints }: Report): Html {
   const { shown, more } = shortened(recoveryPoints.toReversed(), MOST_LISTED);
   const rows = shown.map(({ id, slot, state, good, bytes, lastDrill }) => [
-    code(id),
+    whole(code(id)),
     time(slot),
-    state === "suspicious" || !good ? html`<strong>${state}</strong>` : state,
+    state === "suspicious" || !good ? html`<strong>${state}</strong>` : whole(state),
     formatSize(bytes),
     lastDrill ? html`${badge(lastDrill.verdict)} ${time(lastDrill.at)}` : "never",
   ]);

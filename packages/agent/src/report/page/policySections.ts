@@ -26,7 +26,7 @@ ${stopped === null ? null : html`<p><strong>Retention has stopped.</strong> ${pr
 <details><summary>Why each is kept</summary>${table(
     "Recovery points kept, and why",
     [{ title: "recovery point" }, { title: "kept because" }],
-    kept.shown.map(({ id, reasons }) => [code(id), printable(reasons.join("; "))]),
+    kept.shown.map(({ id, reasons }) => [whole(code(id)), printable(reasons.join("; "))]),
   )}${kept.more}</details>
 <h3>Next run: ${remove.length === 0 ? "would remove none" : `would remove ${remove.length}`}</h3>
 ${remove.length === 0 ? null : list(gone.shown.map(({ id, reason }): Content => html`${code(id)}: ${printable(reason)}`))}${gone.more}

@@ -47,7 +47,7 @@ svg text { font-size: 12px; fill: var(--quiet); }
 .told { font-size: .88rem; } summary { cursor: pointer; color: var(--link); font-size: .9rem; padding: .2rem 0; }
 summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .85rem; }
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   main { padding: 1.4rem 1.1rem 2rem; border-left: 0; border-right: 0; }
   h1 { font-size: 1.5rem; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -55,14 +55,15 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   tr { padding: .55rem 0; border-bottom: 1px solid var(--line); }
   td, td.amount { display: flex; gap: .2rem .8rem; padding: .1rem 0; border: 0; text-align: left; white-space: normal; }
   td > div { min-width: 0; }
+  td .whole { white-space: normal; }
   td:has(> div:empty) { display: none; }
   td::before { content: attr(data-column); flex: 0 0 6.2rem; color: var(--quiet); font-size: .85rem; }
 }
 @media print {
   @page { margin: 16mm 14mm; }
   body { background: none; font-size: 10.5pt; } main { max-width: none; padding: 0; border: 0; }
-  h2, h3 { break-after: avoid; } tr, figure, .verdict, .facts div, li { break-inside: avoid; } pre { break-inside: auto; }
-  thead { display: table-header-group; } details::details-content { content-visibility: visible; display: block; height: auto; } summary { display: none; }
+  h2, h3 { break-after: avoid; } tr, svg, .verdict, .facts div, li { break-inside: avoid; } figcaption { break-after: avoid; } pre { break-inside: auto; }
+  thead { display: table-header-group; break-after: avoid; } tbody tr:first-child { break-before: avoid; } .plots { grid-template-columns: 1fr 1fr; } details::details-content { content-visibility: visible; display: block; height: auto; } summary { display: none; }
   .badge, .verdict { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -33,8 +33,8 @@ export function time(iso: string | Date): Html {
   return html`<time datetime="${text}">${text.slice(0, 16).replace("T", " ")} UTC</time>`;
 }
 
-/** An amount with its unit, on one line. */
-export function whole(text: string): Html {
+/** On one line where there is room: an amount with its unit, an id. */
+export function whole(text: Content): Html {
   return html`<span class="whole">${text}</span>`;
 }
 
