@@ -5,7 +5,7 @@ import { readRemoval } from "./tombstones.js";
 
 /** How long a removal under way is waited for; it takes some seconds, unless the one who removes died. */
 const PATIENCE_MILLISECONDS = 20_000;
-const PAUSE_MILLISECONDS = 500;
+const PAUSE_MILLISECONDS = 200;
 
 /** Whether the removal of a recovery point has begun and did not end. */
 export async function isBeingRemoved(store: Store, layout: StoreLayout, id: string): Promise<boolean> {
