@@ -27,6 +27,9 @@ export enum ExitCode {
   Configuration = 78,
   /** Something could not be verified, which is neither a pass nor a failure. */
   CouldNotVerify = 79,
-  /** A recovery point was committed but is suspicious, or retention stopped. Never retried. */
+  /**
+   * What was asked for is done, and somebody has to look: a recovery point was committed but is suspicious, retention stopped, or a target that
+   * `pgkeep status` holds the recovery points against is missed. Never retried.
+   */
   Suspicious = 80,
 }

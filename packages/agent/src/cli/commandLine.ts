@@ -89,8 +89,8 @@ Example:
   $ pgkeep doctor && pgkeep backup && pgkeep drill latest
 
 Secrets come from the environment, from files that it names (the same name with _FILE) or from a libpq password file, never from the
-command line: PGPASSWORD, PGKEEP_IDENTITY, PGKEEP_SIGNING_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+command line: PGPASSWORD, PGKEEP_IDENTITY, PGKEEP_SIGNING_KEY, PGKEEP_HEARTBEAT_URL, PGKEEP_WEBHOOK_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
 AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN; a copy's own behind PGKEEP_COPY_NAME_.
 
 Exit codes: 0 done, 64 usage, 65 data wrong, 66 no such recovery point, 69 unavailable, 70 a defect of pgkeep, 73 no space,
-74 input or output, 75 try again, 77 permission, 78 configuration, 79 could not verify, 80 committed but suspicious.`;
+74 input or output, 75 try again, 77 permission, 78 configuration, 79 could not verify, 80 done, and somebody has to look.`;
