@@ -136,7 +136,12 @@ function sampleManifest(
       verifiers: false,
     },
     files: null,
-    application: null,
+    application: {
+      git: { sha: sha256(`commit ${day}`).slice(0, 40), branch: "main", dirty: false, committedAt: "2026-10-02T11:20:00Z" },
+      images: [],
+      migrations: null,
+      unread: [],
+    },
     before: null,
     waived: [],
     warnings: [],

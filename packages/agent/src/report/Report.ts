@@ -1,4 +1,4 @@
-import type { Check, DrillResult, RetentionPlan, SnapshotMethod, Verdict } from "@pgkeep/core";
+import type { ApplicationRecord, Check, DrillResult, RetentionPlan, SnapshotMethod, Verdict } from "@pgkeep/core";
 import type { RunbookSection } from "../runbook/Runbook.js";
 
 /** Version of the report's JSON that this release writes. Fields may be added within one version; none changes its meaning or goes. */
@@ -31,6 +31,8 @@ export interface ReportedManifest {
   signedBy: string | null;
   /** Whether the signature was verified with a configured key. */
   signatureVerified: boolean;
+  /** Which version of the application wrote the data, and what it was taken before; null where nobody asked. */
+  application: ApplicationRecord | null;
   waived: readonly string[];
   /** Objects that are not in the store as the manifest has them; looked for when the report was written. */
   missingObjects: string[];

@@ -36,6 +36,7 @@ export function reportedManifest(manifest: Manifest, publicKeys: readonly string
     encrypted: manifest.databases.every(({ object }) => object.codec.includes("age")),
     signedBy: manifest.signature?.keyId ?? null,
     signatureVerified: publicKeys.length > 0,
+    application: manifest.application,
     waived: manifest.waived,
     missingObjects,
   };

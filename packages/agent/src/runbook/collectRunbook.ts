@@ -1,6 +1,8 @@
 import { type AgentConfig, formatSize, type Manifest, type StoreLayout } from "@pgkeep/core";
+import { describeDeployment } from "../application/describeApplication.js";
 import type { ListedRecoveryPoint } from "../manifest/history.js";
 import type { Store } from "../store/Store.js";
+import { printable } from "../terminal/printable.js";
 import { disastersSection } from "./disastersSection.js";
 import { keyPlaces } from "./keyPlaces.js";
 import { objectsOf } from "./objectsOf.js";
@@ -100,6 +102,7 @@ function afterwards(manifest: Manifest): RunbookSection {
   return {
     title: "Afterwards",
     text: [
+      ...describeDeployment(manifest.application).map(printable),
       ...application,
       ...(manifest.waived.length === 0
         ? []

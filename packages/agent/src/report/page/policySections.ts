@@ -1,8 +1,9 @@
 import { COUNT_RULES, durationText, formatDuration, formatSize, type RetentionPlan, type SnapshotMethod } from "@pgkeep/core";
+import { describeApplication } from "../../application/describeApplication.js";
 import { printable } from "../../terminal/printable.js";
 import { type Content, type Html, html } from "../html.js";
 import type { Report, ReportedObjective } from "../Report.js";
-import { list, shortened, table } from "./tables.js";
+import { facts, list, shortened, table } from "./tables.js";
 import { code, count, time, whole, withCode } from "./texts.js";
 
 const MOST_LISTED = 60;
@@ -85,7 +86,7 @@ const INSTANT: Record<SnapshotMethod, string> = {
 /** What the recovery point holds. */
 export function contentsSection({ manifest }: Report): Html | null {
   if (manifest === null) return null;
-  const { databases, files, snapshotMethod, waived } = manifest;
+  const { databases, files, snapshotMethod, application, waived } = manifest;
   const columns = [
     { title: "database" },
     { title: "tables", amount: true },
@@ -104,6 +105,7 @@ export function contentsSection({ manifest }: Report): Html | null {
 <h2>What the recovery point holds</h2>
 <p>${count(databases.length, "database")} of PostgreSQL ${manifest.serverVersion} at one instant, ${time(manifest.takenAt)}, ${INSTANT[snapshotMethod]}; the cluster's roles; ${files === null ? "no files" : count(files, "file entry", "file entries")}.</p>
 ${table("Databases", columns, rows)}
+${application === null ? null : facts(describeApplication(application).map(([title, value]) => [title, html`<bdi>${printable(value)}</bdi>`]))}
 ${waived.length === 0 ? null : html`<p>Waived, and in no backup: ${waived.map((one) => html`${code(one)} `)}</p>`}
 </section>`;
 }
