@@ -52,38 +52,43 @@ export interface CopyResult {
  * could be begun, and where the one recovery point that was named could not be copied.
  */
 export async function runCopy(options: CopyOptions): Promise<CopyResult> {
-  const { config, source, to, which, environment, reporter, signal } = options;
-  const { store } = findCopy(config, to);
-  const layout = storeLayout(config.cluster);
-  const target = await openStore(store, copyEnvironment(environment, to));
+  const { config, to, environment, signal } = options;
+  const target = await openStore(findCopy(config, to).store, copyEnvironment(environment, to));
   try {
-    assertClocksAgree([{ owner: target.description, shown: await target.clock(`${config.cluster}/`), agent: new Date() }]);
-    const publicKeys = config.signing?.publicKeys ?? [];
-    const tools: CopyTools = { source, target, layout, publicKeys, reporter, signal };
-    const by = whoAmI(environment);
-    const copyOne = (id: string) => auditedAtBothEnds(tools, by, id, () => copyRecoveryPoint(tools, id));
-    const result: CopyResult = {
-      cluster: config.cluster,
-      from: source.description,
-      to: { name: to, store: target.description },
-      recoveryPoints: [],
-      failed: [],
-      left: [],
-      newRecords: 0,
-    };
-    if (which === "all") await copyAll(options, tools, copyOne, result);
-    else {
-      const id = await resolveId(source, layout, which);
-      const copied = await copyOne(id);
-      result.recoveryPoints.push(copied);
-      if (copied.outcome === "there") result.newRecords = await copyRecords(source, target, layout, new Set([id]));
-    }
-    return result;
+    return await copyInto(target, options);
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   } finally {
     await target.close();
   }
+}
+
+/** As runCopy, into a store that is open. */
+export async function copyInto(target: Store, options: CopyOptions): Promise<CopyResult> {
+  const { config, source, to, which, environment, reporter, signal } = options;
+  const layout = storeLayout(config.cluster);
+  assertClocksAgree([{ owner: target.description, shown: await target.clock(`${config.cluster}/`), agent: new Date() }]);
+  const tools: CopyTools = { source, target, layout, publicKeys: config.signing?.publicKeys ?? [], reporter, signal };
+  const by = whoAmI(environment);
+  const copyOne = (id: string) => auditedAtBothEnds(tools, by, id, () => copyRecoveryPoint(tools, id));
+  const result: CopyResult = {
+    cluster: config.cluster,
+    from: source.description,
+    to: { name: to, store: target.description },
+    recoveryPoints: [],
+    failed: [],
+    left: [],
+    newRecords: 0,
+  };
+  if (which === "all") {
+    await copyAll(options, tools, copyOne, result);
+    return result;
+  }
+  const id = await resolveId(source, layout, which);
+  const copied = await copyOne(id);
+  result.recoveryPoints.push(copied);
+  if (copied.outcome === "there") result.newRecords = await copyRecords(source, target, layout, new Set([id]));
+  return result;
 }
 
 async function copyAll(
