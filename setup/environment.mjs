@@ -1,7 +1,12 @@
 import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findAzurite } from "./azurite.mjs";
+import { findFakeGcsServer } from "./fakeGcsServer.mjs";
+import { findMoto } from "./moto.mjs";
 import { findPgbouncer } from "./pgbouncer.mjs";
 import { findPostgres } from "./postgresql.mjs";
 import { findPulumi } from "./pulumi.mjs";
+import { findPulumiPlugins } from "./pulumiPlugins.mjs";
 import { findVersitygw } from "./versitygw.mjs";
 
 /**
@@ -10,14 +15,18 @@ import { findVersitygw } from "./versitygw.mjs";
  */
 export function foundEnvironment() {
   const server = findVersitygw();
+  const otherStores = { PGKEEP_MOTO: findMoto(), PGKEEP_FAKE_GCS_SERVER: findFakeGcsServer(), PGKEEP_AZURITE: findAzurite() };
   const pooler = findPgbouncer();
   const engine = findPulumi();
+  const plugins = findPulumiPlugins(fileURLToPath(new URL("..", import.meta.url)));
   return {
     PGKEEP_PG_BIN: findPostgres()
       .map(({ folder }) => folder)
       .join(delimiter),
     ...(server === undefined ? {} : { PGKEEP_VERSITYGW: server }),
+    ...Object.fromEntries(Object.entries(otherStores).flatMap(([name, found]) => (found === undefined ? [] : [[name, found]]))),
     ...(pooler === undefined ? {} : { PGKEEP_PGBOUNCER: pooler }),
     ...(engine === undefined ? {} : { PGKEEP_PULUMI: engine }),
+    ...(plugins === undefined ? {} : { PGKEEP_PULUMI_PLUGINS: plugins }),
   };
 }

@@ -27,14 +27,20 @@ export function findPulumi() {
   return isProgram(made) ? made : undefined;
 }
 
+/** Fetches or builds it where there is none. */
 export async function pulumi() {
-  const found = findPulumi();
-  const program = found ?? join(await make(), "bin", "pulumi");
-  tell(`Pulumi CLI: ${program} (${originOf(program)})`);
+  if (findPulumi() === undefined) await make();
+}
+
+/** The same, and says which it is: what was tested depends on it. */
+export async function pulumiForTests() {
+  await pulumi();
+  const program = findPulumi();
+  if (program !== undefined) tell(`Pulumi CLI: ${program} (${originOf(program)})`);
 }
 
 async function make() {
-  if (await canDownload()) {
+  if (await pulumiAnswers()) {
     try {
       return await makeOnce(name, `downloading the Pulumi CLI ${version} by its npm launcher (once per machine)`, download);
     } catch (error) {
@@ -49,8 +55,8 @@ async function make() {
   );
 }
 
-/** The launcher would wait for minutes where nothing answers. */
-async function canDownload() {
+/** Whether anything can be downloaded: the CLI and its launcher would wait for minutes where nothing answers. */
+export async function pulumiAnswers() {
   try {
     const { ok } = await fetch("https://get.pulumi.com/install.sh", { method: "HEAD", signal: AbortSignal.timeout(4000) });
     return ok;
@@ -95,8 +101,11 @@ async function build(go, folder) {
   writeFileSync(join(folder, "origin"), "built from its Go modules, without the official language hosts");
 }
 
-/** @param {string} program */
-function originOf(program) {
+/**
+ * Where a CLI came from, in words.
+ * @param {string} program
+ */
+export function originOf(program) {
   const note = join(cached(name), "origin");
   if (program === join(cached(name), "bin", "pulumi") && existsSync(note)) return readFileSync(note, "utf8");
   return "found on this machine";

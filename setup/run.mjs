@@ -8,6 +8,8 @@ import { foundEnvironment } from "./environment.mjs";
 import { node24 } from "./node24.mjs";
 import { anyPostgres } from "./postgresql.mjs";
 import { tell } from "./progress.mjs";
+import { findPulumi, pulumi } from "./pulumi.mjs";
+import { pulumiPlugins } from "./pulumiPlugins.mjs";
 import { closingLine, runTests } from "./runTests.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
 import { testTools } from "./testTools.mjs";
@@ -31,7 +33,8 @@ const tasks = {
   demo: async (args) => {
     const node = await ready({ withBuild: true });
     const { folder } = await anyPostgres();
-    return await program(node, "examples/demo/main.ts", args, { PGKEEP_PG_BIN: folder });
+    const missing = args.includes("--without-pulumi") ? undefined : await missingPulumi();
+    return await program(node, "examples/demo/main.ts", args, { PGKEEP_PG_BIN: folder, PGKEEP_NO_PULUMI: missing });
   },
   bench: async (args) => {
     const node = await ready({ withBuild: true });
@@ -62,6 +65,23 @@ async function ready({ withBuild }) {
   const node = node24(repository);
   if (withBuild) await build(repository, node);
   return node;
+}
+
+/**
+ * Fetches the Pulumi CLI for the demo, and the official providers where they can be had.
+ * @returns {Promise<string | undefined>} why there is no CLI
+ */
+async function missingPulumi() {
+  if (findPulumi() === undefined) tell("the demo begins with Pulumi, which is not here; `npm run demo -- --without-pulumi` goes without");
+  try {
+    await pulumi();
+    await pulumiPlugins(repository);
+  } catch (error) {
+    if (!(error instanceof SetupProblem)) throw error;
+    // Without the official providers the demo uses, and names, the repository's stand-ins.
+    if (findPulumi() === undefined) return error.message;
+  }
+  return undefined;
 }
 
 /**

@@ -1,7 +1,12 @@
 import { age } from "./age.mjs";
+import { azurite } from "./azurite.mjs";
+import { chromium } from "./chromium.mjs";
+import { fakeGcsServer } from "./fakeGcsServer.mjs";
+import { moto } from "./moto.mjs";
 import { pgbouncer } from "./pgbouncer.mjs";
 import { postgresFor } from "./postgresql.mjs";
-import { pulumi } from "./pulumi.mjs";
+import { promtool } from "./promtool.mjs";
+import { pulumiForTests } from "./pulumi.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
 import { systemProgram } from "./systemProgram.mjs";
 import { versitygw } from "./versitygw.mjs";
@@ -12,11 +17,16 @@ const tools = [
   { name: "PostgreSQL 16", get: () => postgresFor(16) },
   { name: "PostgreSQL 18", get: () => postgresFor(18) },
   { name: "S3 (versitygw)", get: versitygw },
+  { name: "S3 (moto)", get: moto },
+  { name: "Google Cloud Storage (fake-gcs-server)", get: fakeGcsServer },
+  { name: "Azure Blob Storage (azurite)", get: azurite },
   { name: "pgbouncer", get: pgbouncer },
   { name: "age", get: age },
+  { name: "Chromium", get: chromium },
+  { name: "promtool (Prometheus)", get: promtool },
   { name: "zstd", get: () => systemProgram("zstd") },
   { name: "openssl", get: () => systemProgram("openssl") },
-  { name: "the Pulumi engine", get: pulumi },
+  { name: "the Pulumi engine", get: pulumiForTests },
   // The pages of docs/, which are run as they stand, take documents apart with it.
   { name: "jq", get: () => systemProgram("jq") },
 ];

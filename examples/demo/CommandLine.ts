@@ -3,7 +3,14 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { formatDuration } from "@pgkeep/core";
+import { commandText } from "./commandText.js";
 import type { Narrator } from "./Narrator.js";
+
+interface Shown {
+  exitCode?: number;
+  /** Of the role that `--to` names. */
+  password?: string;
+}
 
 /** The real `pgkeep`, run as a user would run it: in the folder of its configuration, with secrets in the environment only. */
 export class CommandLine {
@@ -20,18 +27,19 @@ export class CommandLine {
   }
 
   /** Shows a command and what it prints; its exit code must be the expected one. Returns how long it took. */
-  async show(args: string[], expectedExitCode = 0): Promise<number> {
-    this.narrator.command(`pgkeep ${args.map(quoted).join(" ")}`);
+  async show(args: string[], { exitCode: expected = 0, password }: Shown = {}): Promise<number> {
+    this.narrator.command(commandText(["pgkeep", ...args]));
+    const env = { ...this.environment, ...(password === undefined ? {} : { PGKEEP_TARGET_PASSWORD: password }) };
     const beganAt = performance.now();
-    const child = spawn(process.execPath, [this.program, ...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
+    const child = spawn(process.execPath, [this.program, ...args], { cwd: this.folder, env, stdio: "inherit" });
     this.running = child;
     const [exitCode] = await once(child, "exit");
     const milliseconds = performance.now() - beganAt;
     const outcome =
-      exitCode === expectedExitCode
+      exitCode === expected
         ? `${exitCode === 0 ? "done" : "refused, as it must be"}: exit code ${exitCode}`
-        : `exit code ${exitCode} instead of ${expectedExitCode}`;
-    this.narrator.claim(`${outcome}, after ${formatDuration(milliseconds)}`, exitCode === expectedExitCode);
+        : `exit code ${exitCode} instead of ${expected}`;
+    this.narrator.claim(`${outcome}, after ${formatDuration(milliseconds)}`, exitCode === expected);
     return milliseconds;
   }
 
@@ -58,8 +66,4 @@ export class CommandLine {
     if (exitCode !== 0) throw new Error(`pgkeep ${args.join(" ")} ended with ${exitCode}`);
     return JSON.parse(text) as Result;
   }
-}
-
-function quoted(argument: string): string {
-  return /^[\w./:=,@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

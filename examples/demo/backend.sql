@@ -1,9 +1,7 @@
--- syntho-backend: accounts and what they did. Generated data, the same on every run.
+-- syntho-backend: accounts and what they did. Generated data, the same on every run. A migration of the application, run by its own login.
 ALTER DATABASE "syntho-backend" SET TimeZone = 'Europe/Amsterdam';
 COMMENT ON DATABASE "syntho-backend" IS 'accounts, keys and the ledger';
-REVOKE TEMPORARY ON DATABASE "syntho-backend" FROM PUBLIC;
 
-SET ROLE syntho;
 CREATE SCHEMA ledger;
 CREATE DOMAIN ledger.amount AS numeric(12, 2) CONSTRAINT not_free CHECK (VALUE <> 0);
 
@@ -59,7 +57,3 @@ CREATE TABLE ledger.ledger_entry (
 INSERT INTO ledger.ledger_entry (writer, number, account_id, amount, booked_at)
   SELECT 0, i, 1 + i % 40, 1 + i % 90, timestamptz '2026-01-01 00:00+00' + i * interval '1 minute' FROM generate_series(1, 5000) AS i;
 CREATE VIEW ledger.balance AS SELECT account_id, sum(amount) AS balance, count(*) AS entries FROM ledger.ledger_entry GROUP BY account_id;
-GRANT USAGE ON SCHEMA ledger TO syntho_reader;
-GRANT SELECT ON ledger.balance TO syntho_reader;
-RESET ROLE;
-ANALYZE;

@@ -1,7 +1,10 @@
--- The application's own role, which owns what its migrations create, and one that only reads.
-CREATE ROLE syntho LOGIN PASSWORD 'an application''s secret' CONNECTION LIMIT 50;
-CREATE ROLE syntho_reader NOLOGIN;
-ALTER ROLE syntho SET lock_timeout = '5s';
-COMMENT ON ROLE syntho_reader IS 'reports read, and nothing else';
-CREATE DATABASE "syntho-core" OWNER syntho;
-CREATE DATABASE "syntho-backend" OWNER syntho;
+-- What the stack of Pulumi.dev.yaml makes, for a machine without Pulumi: who owns, who works, who reads, who takes backups and who restores.
+CREATE ROLE syntho_owner NOLOGIN;
+CREATE ROLE syntho LOGIN IN ROLE syntho_owner;
+-- Sessions begin as the owner, so that what a migration creates is the owner's and not the login's.
+ALTER ROLE syntho SET role = 'syntho_owner';
+CREATE ROLE syntho_reader LOGIN;
+CREATE ROLE pgkeep_dump LOGIN IN ROLE pg_read_all_data;
+CREATE ROLE pgkeep_restore LOGIN CREATEDB IN ROLE syntho_owner;
+CREATE DATABASE "syntho-core" OWNER syntho_owner TEMPLATE template0;
+CREATE DATABASE "syntho-backend" OWNER syntho_owner TEMPLATE template0;

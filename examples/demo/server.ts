@@ -1,5 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { chownSync, closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -7,24 +10,37 @@ import pg from "pg";
 
 const run = promisify(execFile);
 
-/** The PostgreSQL that the demo starts for itself: reachable through a socket in its own folder, by nobody else. */
+export interface Login {
+  username: string;
+  password: string;
+}
+
+/** The PostgreSQL that the demo starts for itself: on this machine only, with passwords that nobody else knows. */
 export interface DemoServer {
-  /** The socket's folder, to be used as host. */
   host: string;
   port: number;
-  user: string;
-  password: string;
   /** For example `18.4`. */
   version: string;
   /** Path of one of this server's client programs. */
   program(name: "pg_dump" | "pg_restore"): string;
-  connect(database: string): Promise<pg.Client>;
+  /** As the server's superuser unless said. */
+  connect(database: string, login?: Login): Promise<pg.Client>;
   stop(): Promise<void>;
 }
 
 /** Nothing in a demo needs to survive a power cut. */
-const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_wal_size: "4GB", listen_addresses: "" };
-const PASSWORD = "the demo's own secret";
+const SETTINGS = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_wal_size: "4GB",
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+};
+
+export function newPassword(): string {
+  return randomBytes(18).toString("base64url");
+}
 
 /** Starts a server below `folder`, which must be empty, with the programs that the set-up found (PGKEEP_PG_BIN). */
 export async function startServer(folder: string): Promise<DemoServer> {
@@ -32,7 +48,8 @@ export async function startServer(folder: string): Promise<DemoServer> {
   const account = serverAccount();
   if (account) chownSync(folder, account.uid, account.gid);
   const passwordFile = join(folder, "password");
-  writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
+  const superuser = { username: "postgres", password: newPassword() };
+  writeFileSync(passwordFile, superuser.password, { mode: 0o600 });
   if (account) chownSync(passwordFile, account.uid, account.gid);
 
   const data = join(folder, "data");
@@ -51,19 +68,18 @@ export async function startServer(folder: string): Promise<DemoServer> {
   ];
   await run(join(programs, "initdb"), options, { cwd: folder, ...account });
   const log = openSync(join(folder, "server.log"), "w");
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: folder }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const port = await freePort();
+  const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = spawn(join(programs, "postgres"), ["-D", data, ...settings], { cwd: folder, stdio: ["ignore", log, log], ...account });
   closeSync(log);
 
   const server: DemoServer = {
-    host: folder,
-    port: 5432,
-    user: "postgres",
-    password: PASSWORD,
+    host: "127.0.0.1",
+    port,
     version: readVersion(programs),
     program: (name) => join(programs, name),
-    connect: async (database) => {
-      const client = new pg.Client({ host: folder, port: 5432, user: "postgres", password: PASSWORD, database });
+    connect: async (database, { username, password } = superuser) => {
+      const client = new pg.Client({ host: "127.0.0.1", port, user: username, password, database });
       // A lost connection shows in the query that meets it.
       client.on("error", () => undefined);
       await client.connect();
@@ -76,6 +92,16 @@ export async function startServer(folder: string): Promise<DemoServer> {
     throw error;
   });
   return server;
+}
+
+/** One that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  return address.port;
 }
 
 async function ready(server: DemoServer, child: ChildProcess, log: string): Promise<void> {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { DemoServer } from "./server.js";
+import type { DemoServer, Login } from "./server.js";
 
 /** Payments and their bookings, as one pair of backups or databases holds them. */
 export interface Pair {
@@ -24,18 +24,24 @@ export function isOneInstant({ payments, bookings }: Pair, writers: number): boo
 }
 
 /** What everybody does: one pg_dump after the other. */
-export async function sequentialDumps(server: DemoServer, folder: string): Promise<Pair> {
+export async function sequentialDumps(server: DemoServer, login: Login, folder: string): Promise<Pair> {
   const core = join(folder, "core.dump");
   const backend = join(folder, "backend.dump");
   for (const [database, file] of [
     ["syntho-core", core],
     ["syntho-backend", backend],
   ] as const) {
-    await countLines(server, "pg_dump", ["-Fc", "-Z0", "-f", file, database]);
+    await countLines(server, login, "pg_dump", ["-Fc", "-Z0", "-f", file, database]);
   }
   return {
-    payments: await countLines(server, "pg_restore", ["--data-only", "--table=payment", "--file=-", core]),
-    bookings: await countLines(server, "pg_restore", ["--data-only", "--schema=ledger", "--table=ledger_entry", "--file=-", backend]),
+    payments: await countLines(server, login, "pg_restore", ["--data-only", "--table=payment", "--file=-", core]),
+    bookings: await countLines(server, login, "pg_restore", [
+      "--data-only",
+      "--schema=ledger",
+      "--table=ledger_entry",
+      "--file=-",
+      backend,
+    ]),
   };
 }
 
@@ -57,8 +63,8 @@ export async function livePair(server: DemoServer): Promise<Pair & { missing: nu
 }
 
 /** Runs a client program and counts the lines of COPY data that it prints. */
-async function countLines(server: DemoServer, program: "pg_dump" | "pg_restore", args: string[]): Promise<number> {
-  const env = { ...process.env, PGHOST: server.host, PGPORT: String(server.port), PGUSER: server.user, PGPASSWORD: server.password };
+async function countLines(server: DemoServer, login: Login, program: "pg_dump" | "pg_restore", args: string[]): Promise<number> {
+  const env = { ...process.env, PGHOST: server.host, PGPORT: String(server.port), PGUSER: login.username, PGPASSWORD: login.password };
   const child = spawn(server.program(program), args, { env, stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit");
   let inData = false;

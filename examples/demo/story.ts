@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DrillResult, ExitCode, formatDuration, formatSize, type Manifest } from "@pgkeep/core";
+import { type Access, createBySql, DATABASES } from "./access.js";
 import { CommandLine } from "./CommandLine.js";
 import { copyStoreDamaged } from "./damage.js";
-import { createDatabases } from "./databases.js";
+import { migrate } from "./databases.js";
+import type { Engine } from "./Engine.js";
 import type { Narrator } from "./Narrator.js";
-import { type DemoServer, startServer } from "./server.js";
+import { type DemoServer, type Login, startServer } from "./server.js";
 import { isOneInstant, livePair, type Pair, sequentialDumps, skewOf } from "./skew.js";
+import { deploy, findNothingToDo, reviewChange } from "./stack.js";
 import { startWriters, type Writers } from "./writer.js";
 
 const WRITERS = 8;
@@ -15,8 +18,10 @@ const QUIET = 400;
 
 export interface StoryOptions {
   narrator: Narrator;
-  /** Holds `server`, `store` and `project`, all empty. */
+  /** Holds `server`, `store`, `project` and `stack`, all empty. */
   folder: string;
+  /** The Pulumi CLI, or why there is none. */
+  pulumi: { program: string } | { missing: string };
   /** Registers what must be ended, whatever happens. */
   atTheEnd(end: () => Promise<void>): void;
 }
@@ -25,25 +30,45 @@ interface Stage {
   narrator: Narrator;
   folder: string;
   server: DemoServer;
+  access: Access;
   pgkeep: CommandLine;
 }
 
-export async function tellStory({ narrator, folder, atTheEnd }: StoryOptions): Promise<void> {
-  narrator.chapter("Two live databases");
+export async function tellStory({ narrator, folder, pulumi, atTheEnd }: StoryOptions): Promise<void> {
+  narrator.chapter("Two databases, and who may do what in them");
   const server = await startServer(join(folder, "server"));
   atTheEnd(() => server.stop());
-  const made = await createDatabases(server);
-  const writers = await startWriters(server, WRITERS);
+  const missing = "missing" in pulumi ? pulumi.missing : tooOld(server);
+  let engine: Engine | undefined;
+  let access: Access;
+  if ("program" in pulumi && missing === undefined) {
+    ({ engine, access } = await deploy({ narrator, server, program: pulumi.program, folder: join(folder, "stack"), atTheEnd }));
+  } else {
+    access = await createBySql(server);
+    narrator.facts({ server: `PostgreSQL ${server.version}, started for this demo` });
+    narrator.say(`  NOT SHOWN: Pulumi, which creates all of this from Pulumi.dev.yaml, since ${missing}`);
+    narrator.say("  The same databases and roles were created by plain SQL: examples/demo/roles.sql");
+  }
+
+  narrator.chapter("An application at work");
+  const made = await migrate(server, access);
+  const writers = await startWriters(server, access.application, WRITERS);
   atTheEnd(() => writers.stop());
   narrator.facts({
-    server: `PostgreSQL ${server.version}, started for this demo`,
     databases: `syntho-core and syntho-backend, ${made.tables} tables, ${made.rows.toLocaleString("en")} rows`,
-    extension: made.extension ?? "none: this server brings no extension but its own language, so none is shown",
+    extension: made.extension ?? "none: this server brings none that a database's owner may create, so none is shown",
     application: `${WRITERS} writers; each pays in syntho-core, commits, books it in syntho-backend, commits`,
   });
+  narrator.claim(
+    `its login ${access.application.username} ran the migrations, and owns nothing: every table belongs to syntho_owner`,
+    made.owners.join() === "syntho_owner",
+  );
+  writers.pace(QUIET);
+  await access.completeDump("syntho-core");
+  writers.pace(undefined);
 
-  const environment = { ...process.env, PGPASSWORD: server.password };
-  const stage: Stage = { narrator, folder, server, pgkeep: new CommandLine(narrator, join(folder, "project"), environment) };
+  const environment = { ...process.env, PGPASSWORD: access.dump.password };
+  const stage: Stage = { narrator, folder, server, access, pgkeep: new CommandLine(narrator, join(folder, "project"), environment) };
   atTheEnd(() => stage.pgkeep.end());
   const ordinary = await showOrdinaryDumps(stage, writers);
   writers.pace(QUIET);
@@ -54,9 +79,17 @@ export async function tellStory({ narrator, folder, atTheEnd }: StoryOptions): P
   const drill = await proveIt(stage, manifest);
   await loseEverything(stage, writers, pair);
   const restoreMilliseconds = await bringItBack(stage, manifest, pair);
+  if (engine) await findNothingToDo(engine, narrator);
   await refuseDamage(stage, manifest);
+  if (engine) {
+    narrator.chapter("A change, as its reviewer reads it");
+    await reviewChange(engine, narrator);
+  }
 
   narrator.summary([
+    engine
+      ? "Pulumi created databases and roles from one declaration, and showed a change in words before it is made."
+      : "NOT SHOWN was Pulumi, which creates databases and roles from one declaration, and shows a change before it is made.",
     `Ordinary dumps of two live databases contradicted each other by ${skewOf(ordinary).toLocaleString("en")} rows; the recovery point by ${skewOf(pair)}.`,
     `A drill restored it elsewhere and found nothing different; restoring took ${formatDuration(drill.restoreMilliseconds)}.`,
     `Both databases were dropped and came back in ${formatDuration(restoreMilliseconds)}, from the proven recovery point.`,
@@ -64,10 +97,14 @@ export async function tellStory({ narrator, folder, atTheEnd }: StoryOptions): P
   ]);
 }
 
-async function showOrdinaryDumps({ narrator, folder, server }: Stage, writers: Writers): Promise<Pair> {
+function tooOld({ version }: DemoServer): string | undefined {
+  return Number.parseInt(version, 10) >= 15 ? undefined : `it declares databases on PostgreSQL 15 and later, and this is ${version}`;
+}
+
+async function showOrdinaryDumps({ narrator, folder, server, access }: Stage, writers: Writers): Promise<Pair> {
   narrator.chapter("What everybody does: one dump after the other");
   narrator.command("pg_dump -Fc syntho-core > core.dump; pg_dump -Fc syntho-backend > backend.dump");
-  const pair = await sequentialDumps(server, folder);
+  const pair = await sequentialDumps(server, access.dump, folder);
   narrator.facts({
     commits: `${writers.rate().toLocaleString("en")} per second meanwhile`,
     payments: `${pair.payments.toLocaleString("en")} in syntho-core's dump`,
@@ -80,7 +117,7 @@ async function showOrdinaryDumps({ narrator, folder, server }: Stage, writers: W
   return pair;
 }
 
-async function configure({ pgkeep, narrator, server }: Stage): Promise<void> {
+async function configure({ pgkeep, narrator, server, access }: Stage): Promise<void> {
   narrator.chapter("Configured in one command");
   await pgkeep.show([
     "init",
@@ -88,8 +125,10 @@ async function configure({ pgkeep, narrator, server }: Stage): Promise<void> {
     "syntho",
     "--host",
     server.host,
+    "--port",
+    String(server.port),
     "--user",
-    server.user,
+    access.dump.username,
     "--database",
     "syntho-core",
     "--database",
@@ -140,7 +179,7 @@ async function loseEverything({ narrator, server }: Stage, writers: Writers, pai
   await writers.stop();
   const { payments } = await livePair(server);
   const cluster = await server.connect("postgres");
-  for (const database of ["syntho-core", "syntho-backend"]) {
+  for (const database of DATABASES) {
     narrator.command(`psql -c 'DROP DATABASE "${database}"'`);
     await cluster.query(`DROP DATABASE "${database}" WITH (FORCE)`);
   }
@@ -152,9 +191,11 @@ async function loseEverything({ narrator, server }: Stage, writers: Writers, pai
   narrator.claim("both databases are gone", rows.length === 0);
 }
 
-async function bringItBack({ pgkeep, narrator, server }: Stage, manifest: Manifest, pair: Pair): Promise<number> {
+async function bringItBack({ pgkeep, narrator, server, access }: Stage, manifest: Manifest, pair: Pair): Promise<number> {
   narrator.chapter("Back again");
-  const milliseconds = await pgkeep.show(["restore", "latest-proven"]);
+  const milliseconds = await pgkeep.show(["restore", "latest-proven", "--to", uriOf(server, access.restore)], {
+    password: access.restore.password,
+  });
   const restored = await livePair(server);
   narrator.claim(
     `asked by plain SQL: ${restored.payments.toLocaleString("en")} payments and ${restored.bookings.toLocaleString("en")} bookings, as many as in the recovery point`,
@@ -175,27 +216,28 @@ async function bringItBack({ pgkeep, narrator, server }: Stage, manifest: Manife
       );
       narrator.claim(
         `${name}: all ${tables.length} tables with ${rows.toLocaleString("en")} rows, owned by ${owner.rows[0]?.owner}`,
-        owner.rows[0]?.owner === "syntho",
+        owner.rows[0]?.owner === "syntho_owner",
       );
     } finally {
       await database.end();
     }
   }
   // A sequence behind its rows would show now.
-  const again = await startWriters(server, WRITERS, 1_000_000);
+  const again = await startWriters(server, access.application, WRITERS, 1_000_000);
   await new Promise((resolve) => setTimeout(resolve, 200));
   await again.stop();
   narrator.claim(`the application goes on where it was: ${again.commits().toLocaleString("en")} more commits`, again.commits() > 0);
   return milliseconds;
 }
 
-async function refuseDamage({ pgkeep, narrator, folder, server }: Stage, manifest: Manifest): Promise<void> {
+async function refuseDamage({ pgkeep, narrator, folder, server, access }: Stage, manifest: Manifest): Promise<void> {
   narrator.chapter("Damaged copies are refused");
   const [first, second] = manifest.databases;
   if (!first || !second) throw new Error("the recovery point holds fewer than two databases");
+  const to = ["--to", uriOf(server, access.restore), "--yes-replace", first.name, "--yes-replace", second.name];
   const damages = [
     { name: "cut", database: first, command: ["drill", "latest"] },
-    { name: "flipped", database: second, command: ["restore", "latest", "--yes-replace", first.name, "--yes-replace", second.name] },
+    { name: "flipped", database: second, command: ["restore", "latest", ...to] },
   ] as const;
   const before = await livePair(server);
   for (const { name, database, command } of damages) {
@@ -206,13 +248,21 @@ async function refuseDamage({ pgkeep, narrator, folder, server }: Stage, manifes
         ? `  A copy in which ${database.name}'s object of ${size} was cut to ${formatSize(at)}:`
         : `  A copy in which one bit of byte ${at.toLocaleString("en")} of ${database.name}'s object is another:`,
     );
-    await pgkeep.show(["--config", `pgkeep-${name}.yaml`, ...command], ExitCode.DataWrong);
+    await pgkeep.show(["--config", `pgkeep-${name}.yaml`, ...command], {
+      exitCode: ExitCode.DataWrong,
+      password: access.restore.password,
+    });
   }
   const after = await livePair(server);
   narrator.claim(
     "the living databases were not touched",
     after.payments === before.payments && after.bookings === before.bookings && after.missing === 0,
   );
+}
+
+/** Without the password, which never stands in a command. */
+function uriOf({ host, port }: DemoServer, { username }: Login): string {
+  return `postgresql://${username}@${host}:${port}`;
 }
 
 /** Rows of a table by the recovery point's own account: counted in the bytes that were dumped. */

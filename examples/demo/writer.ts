@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import type { DemoServer } from "./server.js";
+import type { DemoServer, Login } from "./server.js";
 
 /** A running application: each writer records a payment in `syntho-core`, commits, books it in `syntho-backend`, commits, and goes on. */
 export interface Writers {
@@ -15,14 +15,14 @@ export interface Writers {
 }
 
 /** `firstNumber` must be higher than any that an earlier start wrote. */
-export async function startWriters(server: DemoServer, count: number, firstNumber = 1): Promise<Writers> {
+export async function startWriters(server: DemoServer, login: Login, count: number, firstNumber = 1): Promise<Writers> {
   let stopping = false;
   let commits = 0;
   let pauseMilliseconds = 0;
   const sessions = await Promise.all(
     Array.from({ length: count }, async () => ({
-      core: await server.connect("syntho-core"),
-      backend: await server.connect("syntho-backend"),
+      core: await server.connect("syntho-core", login),
+      backend: await server.connect("syntho-backend", login),
     })),
   );
   const beganAt = performance.now();

@@ -20,8 +20,13 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
     const { connections, effectivePolicy } = new PostgresAccess("access", args);
     return Promise.resolve({ connections, effectivePolicy });
   };
+  const planned = async () => (await stack.preview({ refresh: true })).steps.filter(({ op }) => op !== "same" && op !== "refresh");
   const golden = (name: string) => `golden/postgres-access-${name}.txt`;
-  const up = async () => (await stack.up()).outputs.connections?.value as Record<string, AccessConnection>;
+  const given = async () => (await stack.outputs()).connections?.value as Record<string, AccessConnection>;
+  const up = async () => {
+    await stack.up();
+    return await given();
+  };
   const uriOf = (connections: Record<string, AccessConnection>, key: string) => connections[key]?.uri ?? "";
 
   beforeAll(async () => {
@@ -56,7 +61,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
   });
 
   it("a password rotated, without downtime: the login in use until then stays valid", async () => {
-    const before = await up();
+    const before = await given();
     args = { ...args, applications: [{ ...application, passwordGeneration: 2 }] };
     const text = sortedPreview(await stack.previewText());
     await expect(text).toMatchFileSnapshot(golden("password-rotated"));
@@ -70,7 +75,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
       expect(stack.log()).not.toContain(connection?.password);
     }
     args = { ...args, applications: [{ ...application, passwordGeneration: 3 }] };
-    await up();
+    await stack.up();
     expect(await refusalOf(old?.uri ?? "", "SELECT 1")).toContain("password authentication failed");
     expect(await queryAs(now?.uri ?? "", "SELECT 1 AS still")).toEqual([{ still: 1 }]);
   });
@@ -78,7 +83,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
   it("a connection limit changed", async () => {
     args = { ...args, databases: args.databases.map((database, index) => (index === 0 ? { ...database, connectionLimit: 30 } : database)) };
     await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("connection-limit-changed"));
-    await up();
+    await stack.up();
     expect((await server.psql("SELECT datconnlimit FROM pg_database WHERE datname = 'syntho-core'")).trim()).toBe("30");
   });
 
@@ -89,14 +94,13 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
       applications: [...(args.applications ?? []), { name: "auditor", databases: ["audit"] }],
     };
     await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("database-added"));
-    await up();
-    await stack.refresh();
-    expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).toEqual([]);
+    await stack.up();
+    expect(await planned()).toEqual([]);
   });
 
   it("an owner changed: everything that the former one owns in the database goes along", async () => {
     const audit = { name: "audit", extensions: [{ name: "plpgsql" }], owner: "auditors" };
-    await queryAs(uriOf(await up(), "auditor@audit"), "CREATE TABLE trail (id int)");
+    await queryAs(uriOf(await given(), "auditor@audit"), "CREATE TABLE trail (id int)");
     args = {
       ...args,
       databases: args.databases.map((database) => (database.name === "audit" ? { ...audit, formerOwner: "audit_owner" } : database)),
@@ -110,15 +114,14 @@ describe.skipIf(missingEngine() !== undefined)("previews of PostgresAccess", () 
     const trail = await queryAs(uriOf(connections, "auditor@audit"), "INSERT INTO trail VALUES (1) RETURNING id, current_user AS acts");
     expect(trail).toEqual([{ id: 1, acts: "auditors" }]);
     args = { ...args, databases: args.databases.map((database) => (database.name === "audit" ? audit : database)) };
-    await up();
-    await stack.refresh();
-    expect((await stack.preview()).steps.filter(({ op }) => op !== "same")).toEqual([]);
+    await stack.up();
+    expect(await planned()).toEqual([]);
   });
 
   it("everything dropped where that was asked for", async () => {
     args = { ...args, dropOnDestroy: true };
     await expect(sortedPreview(await stack.previewText())).toMatchFileSnapshot(golden("drop-on-destroy"));
-    await up();
+    await stack.up();
     await stack.destroy();
     expect(await server.psql("SELECT datname FROM pg_database WHERE datname ~ 'syntho|audit'")).toBe("");
     expect(

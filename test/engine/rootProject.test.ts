@@ -118,10 +118,9 @@ describe.skipIf(missingEngine() !== undefined)("examples/postgres-access, as its
       const admin = await createAdmin(server);
       await run("stack", "init");
       const { host, port } = server.connection;
-      for (const [key, value] of Object.entries({ host, port, insecure: true, adminUsername: admin.username })) {
-        await run("config", "set", key, String(value));
-      }
-      await run("config", "set", "--secret", "adminPassword", admin.password);
+      const settings = Object.entries({ host, port, insecure: true, adminUsername: admin.username });
+      const plain = settings.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+      await run("config", "set-all", ...plain, "--secret", `adminPassword=${admin.password}`);
       await run("up", "--yes", "--skip-preview");
       const { stdout } = await run("stack", "output", "connections", "--show-secrets", "--json");
       const connection = (JSON.parse(stdout) as Record<string, AccessConnection>)["syntho@syntho-core"];

@@ -45,7 +45,8 @@ describe.skipIf(missingEngine() !== undefined)("a stack of the real engine", () 
   });
 
   it("creates it, and finds nothing to do afterwards", async () => {
-    const { outputs } = await stack.up();
+    await stack.up();
+    const outputs = await stack.outputs();
     expect(outputs.password).toEqual({ value: expect.stringMatching(/^[a-zA-Z0-9]{20}$/), secret: true });
     password = String(outputs.password?.value);
     expect((await stack.preview()).steps.map(({ op }) => op)).toEqual(["same", "same", "same", "same"]);

@@ -30,7 +30,8 @@ export class PostgresAccess extends pulumi.ComponentResource {
   public readonly restoreConnection: pulumi.Output<AccessConnection | undefined>;
   /**
    * One SQL statement that a superuser runs in each database where tables have row-level security or large objects exist. Without it the
-   * agent refuses such a database before it dumps anything, and names what it may not read.
+   * agent refuses such a database before it dumps anything, and names what it may not read. The restore role, where there is one, gets from it
+   * what it needs to verify tables whose row-level security is forced on their owner.
    */
   public readonly superuserStatement: pulumi.Output<string>;
   /** The whole declaration in words, one sentence a line, for reviewers of a preview. */
@@ -57,7 +58,8 @@ export class PostgresAccess extends pulumi.ComponentResource {
     this.connections = accessConnections(args, plan, passwords);
     this.dumpConnection = pulumi.secret(clusterConnection("dump", args, plan, passwords)) as pulumi.Output<AccessConnection>;
     this.restoreConnection = pulumi.secret(clusterConnection("restore", args, plan, passwords));
-    this.superuserStatement = pulumi.output(superuserStatement(args.dumpRole?.name ?? "pgkeep_dump"));
+    const restoreRole = plan.logins.find(({ kind }) => kind === "restore")?.name;
+    this.superuserStatement = pulumi.output(superuserStatement(args.dumpRole?.name ?? "pgkeep_dump", restoreRole));
     this.effectivePolicy = effectivePolicy;
     this.registerOutputs({
       connections: this.connections,

@@ -44,7 +44,7 @@ export function createRoles(context: ChildContext, plan: AccessPlan, adminUserna
         connectionLimit: login.connectionLimit ?? -1,
         ...ROLE_DROPS,
       },
-      { ...roleOptions(context, login.name, login.kind === "dump" ? ["bypassRowLevelSecurity"] : []), dependsOn },
+      { ...roleOptions(context, login.name, ["dump", "restore"].includes(login.kind) ? ["bypassRowLevelSecurity"] : []), dependsOn },
     );
   });
   return { resources: [...Object.values(owners).flat(), ...logins], passwords };

@@ -4,7 +4,9 @@ import type { Deployment, EngineEvent } from "@pulumi/pulumi/automation/index.js
 export interface EngineStack {
   /** What an `up` would do. The program may be another one than at the start: today's code against yesterday's state. */
   preview(options?: EngineRun): Promise<PreviewResult>;
-  up(options?: EngineRun): Promise<UpResult>;
+  up(options?: EngineRun): Promise<PreviewResult>;
+  /** What the program gave out at the last `up`, secrets in the clear. */
+  outputs(): Promise<Outputs>;
   /** Reads what is really there into the state. */
   refresh(): Promise<RunResult>;
   destroy(): Promise<RunResult>;
@@ -26,6 +28,8 @@ export interface EngineStack {
 
 export interface EngineRun {
   program?: Program;
+  /** Whether what is really there is read first, as with `--refresh`. A preview does not keep what it read. */
+  refresh?: boolean;
 }
 
 export type Program = () => Promise<Record<string, unknown> | undefined> | Promise<void>;
@@ -43,9 +47,7 @@ export interface PreviewResult extends RunResult {
   changes: Record<string, number>;
 }
 
-export interface UpResult extends PreviewResult {
-  outputs: Record<string, { value: unknown; secret: boolean }>;
-}
+export type Outputs = Record<string, { value: unknown; secret: boolean }>;
 
 /** One thing that the engine does, or would do, to one resource. */
 export interface Step {

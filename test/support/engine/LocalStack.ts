@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { runProgram } from "../runProgram.js";
 import type { RunningProviders } from "./attachProviders.js";
 import { EngineFailure } from "./EngineFailure.js";
-import type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, UpResult } from "./EngineStack.js";
+import type { EngineRun, EngineStack, Outputs, PreviewResult, Program, ResourceView, RunResult, State } from "./EngineStack.js";
+import { outputsOf } from "./outputsOf.js";
 import { publicState } from "./publicState.js";
 import { pulumiProgram } from "./pulumiProgram.js";
 import { stableText } from "./stableText.js";
@@ -31,26 +32,31 @@ export class LocalStack implements EngineStack {
     private readonly standIns: Readonly<Record<string, string>>,
     private readonly stateFolder: string,
     private readonly stop: () => Promise<void>,
-  ) {}
-
-  async preview(options: EngineRun = {}): Promise<PreviewResult> {
-    const { result, ...run } = await this.run((listening) => this.stack.preview({ ...listening, program: this.chosen(options) }));
-    return { ...run, changes: { ...result.changeSummary } };
+  ) {
+    // The Automation API reads the outputs twice and the history once after each run. Each is a start of the CLI that nobody here asks for.
+    Object.assign(stack, { outputs: () => Promise.resolve({}), info: () => Promise.resolve(undefined) });
   }
 
-  async up(options: EngineRun = {}): Promise<UpResult> {
-    const { result, ...run } = await this.run((listening) => this.stack.up({ ...listening, program: this.chosen(options) }));
-    return { ...run, changes: { ...result.summary.resourceChanges }, outputs: plainOutputs(result.outputs) };
+  async preview(options: EngineRun = {}): Promise<PreviewResult> {
+    const run = await this.run((listening) => this.stack.preview({ ...listening, ...this.chosen(options) }));
+    return { ...run, changes: changesOf(run.events) };
+  }
+
+  async up(options: EngineRun = {}): Promise<PreviewResult> {
+    const run = await this.run((listening) => this.stack.up({ ...listening, ...this.chosen(options) }));
+    return { ...run, changes: changesOf(run.events) };
+  }
+
+  async outputs(): Promise<Outputs> {
+    return outputsOf(await this.stack.exportStack());
   }
 
   async refresh(): Promise<RunResult> {
-    const { result: _, ...run } = await this.run((listening) => this.stack.refresh(listening));
-    return run;
+    return await this.run((listening) => this.stack.refresh(listening));
   }
 
   async destroy(): Promise<RunResult> {
-    const { result: _, ...run } = await this.run((listening) => this.stack.destroy(listening));
-    return run;
+    return await this.run((listening) => this.stack.destroy(listening));
   }
 
   async exportState(): Promise<State> {
@@ -88,11 +94,11 @@ export class LocalStack implements EngineStack {
     await this.stop();
   }
 
-  private chosen({ program }: EngineRun): () => Promise<Record<string, unknown>> {
-    return (program ?? this.program) as () => Promise<Record<string, unknown>>;
+  private chosen({ program, refresh = false }: EngineRun) {
+    return { program: (program ?? this.program) as () => Promise<Record<string, unknown>>, refresh };
   }
 
-  private async run<Result>(work: (listening: Listening) => Promise<Result>): Promise<RunResult & { result: Result }> {
+  private async run(work: (listening: Listening) => Promise<unknown>): Promise<RunResult> {
     const events: EngineEvent[] = [];
     let text = "";
     const listening: Listening = {
@@ -108,8 +114,8 @@ export class LocalStack implements EngineStack {
       },
     };
     try {
-      const result = await work(listening);
-      return { steps: stepsOf(events), text: stableText(text, this.standIns), events, result };
+      await work(listening);
+      return { steps: stepsOf(events), text: stableText(text, this.standIns), events };
     } catch (error) {
       throw new EngineFailure(errorsOf(events), stableText(text, this.standIns), error);
     } finally {
@@ -122,8 +128,9 @@ export class LocalStack implements EngineStack {
   }
 }
 
-function plainOutputs(outputs: OutputMap): UpResult["outputs"] {
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value, secret }]) => [name, { value: value as unknown, secret }]));
+/** Number of steps by operation, as the engine sums them up. */
+function changesOf(events: readonly EngineEvent[]): Record<string, number> {
+  return { ...events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent?.resourceChanges };
 }
 
 function errorsOf(events: readonly EngineEvent[]): string[] {

@@ -9,7 +9,7 @@
  * `providers` are STAND-INS of the official ones, for machines that cannot download those; with PGKEEP_PROVIDERS=official they are not used.
  */
 export { EngineFailure } from "./EngineFailure.js";
-export type { EngineRun, EngineStack, PreviewResult, Program, ResourceView, RunResult, State, Step, UpResult } from "./EngineStack.js";
+export type { EngineRun, EngineStack, Outputs, PreviewResult, Program, ResourceView, RunResult, State, Step } from "./EngineStack.js";
 export { assertNoCanary } from "./guards/assertNoCanary.js";
 export { duplicateExports } from "./guards/duplicateExports.js";
 export { identitySnapshot } from "./guards/identitySnapshot.js";

@@ -24,6 +24,9 @@ export interface StackOptions {
   standIns?: Record<string, string>;
 }
 
+/** Once for a process: to make it starts the CLI, which tells its version. */
+let command: Promise<PulumiCommand> | undefined;
+
 /** A stack of the real engine: an inline program of this process, state in a temporary folder, secrets under a passphrase. */
 export async function startStack(options: StackOptions): Promise<EngineStack> {
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-engine-"));
@@ -47,7 +50,8 @@ async function createStack(options: StackOptions, workDir: string, envVars: Reco
   const projectName = options.project ?? "pgkeep-test";
   // Without `main`, the engine takes the process's working folder, this repository, for the program's, and looks there for its package.json.
   const projectSettings: ProjectSettings = { name: projectName, runtime: "nodejs", main: workDir };
-  const pulumiCommand = await PulumiCommand.get({ root: dirname(dirname(pulumiProgram())) });
+  command ??= PulumiCommand.get({ root: dirname(dirname(pulumiProgram())) });
+  const pulumiCommand = await command;
   const stack = await LocalWorkspace.createStack(
     { stackName: options.stack ?? "dev", projectName, program: options.program as () => Promise<Record<string, unknown>> },
     { workDir, envVars, pulumiCommand, projectSettings, ...(envVars.PULUMI_HOME === undefined ? {} : { pulumiHome: envVars.PULUMI_HOME }) },

@@ -10,8 +10,16 @@ interface PackageFile {
   description: string;
 }
 
-/** What `pulumi package get-schema` answers for a compiled package of components, without the CLI. */
+const known = new Map<string, PackageSpec>();
+
+/** What `pulumi package get-schema` answers for a compiled package of components, without the CLI. Analysed once in a process. */
 export function packageSchema(folder: string): PackageSpec {
+  const schema = known.get(folder) ?? analyse(folder);
+  known.set(folder, schema);
+  return schema;
+}
+
+function analyse(folder: string): PackageSpec {
   const file = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PackageFile;
   const exported = createRequire(join(folder, "index.js"))(folder) as Record<string, unknown>;
   const components = new Set(Object.entries(exported).flatMap(([name, value]) => (isComponent(value) ? [name] : [])));

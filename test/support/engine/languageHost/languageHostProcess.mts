@@ -40,11 +40,13 @@ function run({ request }: ServerUnaryCall<RunRequest, RunResponse>, reply: sendU
   };
   const entry = request.getInfo()?.getEntryPoint() || request.getProgram() || ".";
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  // As the official one: TypeScript unless the project says otherwise (`runtime.options.typescript` in Pulumi.yaml).
+  const typescript = request.getInfo()?.getOptions()?.toJavaScript().typescript !== false;
   const env = {
     ...process.env,
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
   };
   const stdio: ["ignore", "inherit", "inherit"] = ["ignore", "inherit", "inherit"];
   const child = spawn(process.execPath, [script, ...args, ...(request.getDryrun() ? ["--dry-run"] : []), entry], {
