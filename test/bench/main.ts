@@ -7,10 +7,11 @@ import { renderTable } from "../../packages/agent/src/terminal/renderTable.js";
 import { runAgent, writeConfig } from "../support/agentProcess.js";
 import { createLargeDatabase } from "../support/largeDatabase.js";
 import { startPostgres } from "../support/postgresServer.js";
+import { benchStatus } from "./benchStatus.js";
 
 /*
  * `npm run bench [MEGABYTES]`: how fast a backup is, beside what PostgreSQL itself needs for the same rows, in one run on one machine. Only the
- * ratios mean anything elsewhere. Each is run in turn, several times over, and the median counts.
+ * ratios mean anything elsewhere. Each is run in turn, several times over, and the median counts. Then `pgkeep status` on a long history.
  */
 const ROUNDS = 5;
 const megabytes = Number(process.argv[2] ?? 500);
@@ -61,6 +62,7 @@ try {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
+await benchStatus();
 
 function toNowhere(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const began = performance.now();
