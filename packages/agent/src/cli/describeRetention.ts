@@ -12,7 +12,7 @@ export function describeRetention(result: RetentionResult): string {
     gone.length === 0
       ? "No recovery point was removed."
       : `Removed ${counted(gone.length, "recovery point")} (${sum(gone)}): ${gone.map(({ id }) => id).join(", ")}.`,
-    `${counted(plan.keep.length, "recovery point")} stay.`,
+    `Kept ${counted(plan.keep.length, "recovery point")}.`,
   ];
   if (leftovers.length > 0) lines.push(`Removed what ${counted(leftovers.length, "run")} left that did not commit (${sum(leftovers)}).`);
   if (unfinishedWrites > 0) lines.push(`Removed ${counted(unfinishedWrites, "unfinished write")}.`);

@@ -20,9 +20,8 @@ export function describeRetentionPlan(cluster: string, store: string, survey: Re
       column === 2 && cell !== "keep" ? paint(cell === "remove" ? "red" : "yellow", cell) : cell;
     lines.push(renderTable(["recovery point", "stored", "", "why"], rows, colour), "");
     const total = (ids: readonly { id: string }[]) => formatSize(ids.reduce((sum, { id }) => sum + size(id), 0));
-    lines.push(
-      `${counted(plan.keep.length, "recovery point")} stay (${total(plan.keep)}), ${counted(plan.remove.length, "recovery point")} go (${total(plan.remove)}).`,
-    );
+    const amount = (list: readonly { id: string }[]) => `${counted(list.length, "recovery point")} (${total(list)})`;
+    lines.push(`${amount(plan.keep)} to keep, ${amount(plan.remove)} to remove.`);
   }
   const dead = leftovers.filter(({ aliveUntil }) => aliveUntil <= plan.at);
   if (dead.length > 0) {

@@ -138,6 +138,6 @@ describe("thresholds", () => {
     [{ check: ["size", "size"] }],
     [{ ignoreTables: ["public.events"] }],
     [{ ignoreTables: ["shop:"] }],
-    [{ lostrows: 5 }],
+    [{ lostRow: 5 }],
   ])("refuses %j", (thresholds) => expect(anomalySchema.safeParse(thresholds).success).toBe(false));
 });

@@ -18,10 +18,10 @@ it("reads a policy", () => expect(parseRetentionPolicy({ keepLast: 7 })).toEqual
 
 it("tells everything that is wrong, each with its place", () => {
   const locate = (path: readonly PropertyKey[]) => `policy.yaml:${path.length}`;
-  expect(problemsOf({ keepDayly: 30, keepLast: 0, keepWithin: "4w" }, locate)).toMatchObject([
+  expect(problemsOf({ keepDay: 30, keepLast: 0, keepWithin: "4w" }, locate)).toMatchObject([
     { where: "keepLast (policy.yaml:1)", received: "0", allowed: "a whole number from 1 to 10000" },
     { where: "keepWithin (policy.yaml:1)", received: '"4w"', allowed: "1h to 3650d, for example 30d" },
-    { where: "keepDayly (policy.yaml:1)", reason: "there is no such setting", next: "did you mean keepDaily?" },
+    { where: "keepDay (policy.yaml:1)", reason: "there is no such setting", next: "did you mean keepDaily?" },
   ]);
 });
 

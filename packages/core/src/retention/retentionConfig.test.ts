@@ -64,7 +64,7 @@ test.each<[string, object, [string, string][]]>([
   ["a minimum that the rules never reach", { keepLast: 2, keepDaily: 1, minimum: 4 }, [["minimum", "they keep 3 at most"]]],
   ["a minimum that the preset never reaches", { preset: "staging", minimum: 8 }, [["minimum", "they keep 7 at most"]]],
   ["suspicious ones that go first", { keepWithin: "30d", keepSuspicious: "7d" }, [["keepSuspicious", "contradicts keepWithin"]]],
-  ["an unknown key", { keepLast: 7, keepDayly: 3 }, [["", "keepDayly"]]],
+  ["an unknown key", { keepLast: 7, keepDay: 3 }, [["", "keepDay"]]],
   ["no preset of ours", { preset: "prod" }, [["preset", "Invalid option"]]],
   [
     "several things at once",
