@@ -2,7 +2,7 @@ import { extensionSchema } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyWaivers } from "../../packages/agent/src/postgresql/applyWaivers.js";
 import {
-  compareTableSets,
+  compareSets,
   dataTables,
   dumpableSequences,
   dumpableTables,
@@ -182,9 +182,9 @@ describe.for(testedMajors)("the catalogue of PostgreSQL %s", { timeout: 60_000 }
 
   it.skipIf(skipped)("compares its tables with those of a dump by name", async () => {
     const tables = await as("alles", "leser", dataTables);
-    expect(compareTableSets(tables, tables)).toEqual([]);
+    expect(compareSets("table", tables, tables)).toEqual([]);
     const [first, ...rest] = tables;
-    expect(compareTableSets(tables, [...rest, ...rest.slice(-1), { schema: "neu", name: "x y" }])).toEqual([
+    expect(compareSets("table", tables, [...rest, ...rest.slice(-1), { schema: "neu", name: "x y" }])).toEqual([
       `table "Schéma.1"."${first?.name.replace('"', '""')}": missing from the dump`,
       "table public.typed: dumped twice",
       'table neu."x y": dumped, but not in the catalogue',

@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream";
 import {
+  counted,
   type DatabaseProperties,
   type DatabaseRecord,
   databaseObjectName,
@@ -10,7 +11,7 @@ import {
 import { ArchiveError } from "../archive/ArchiveError.js";
 import { ArchiveReader, type ArchiveSummary } from "../archive/ArchiveReader.js";
 import { archiveTap } from "../archive/archiveTap.js";
-import { type CatalogueTable, compareTableSets } from "../postgresql/catalogue.js";
+import { type CatalogueRelation, type CatalogueTable, compareSets } from "../postgresql/catalogue.js";
 import type { HeldDatabase } from "../snapshot/holdSnapshot.js";
 import type { BackupContext } from "./BackupContext.js";
 import type { StartedDatabase } from "./freezeInstant.js";
@@ -23,6 +24,10 @@ export interface DatabaseFacts {
   neverProven: string[];
   /** Tables whose rows the dump must hold, waived ones excluded. */
   expectedTables: CatalogueTable[];
+  /** Sequences whose state the dump must hold; null where something was waived, which may take sequences along. */
+  expectedSequences: CatalogueRelation[] | null;
+  /** How many large objects the dump must hold; null where something was waived. */
+  expectedLargeObjects: number | null;
   /** Flags for pg_dump that leave out what was waived by name. */
   pgDumpArguments: string[];
   estimatedBytes: number;
@@ -55,7 +60,7 @@ export async function dumpDatabase(
     async () => {
       warnings = await finished;
       summary = reader.end();
-      assertTableSet(name, facts.expectedTables, summary);
+      assertComplete(name, facts, summary);
     },
     { level: config.dump.compressionLevel, recipients: config.encryption?.recipients ?? [], expectedBytes: facts.estimatedBytes, signal },
   ).catch(async (error: unknown) => {
@@ -66,12 +71,22 @@ export async function dumpDatabase(
   return { record: recordOf(held, facts, object, summary), warnings };
 }
 
-function assertTableSet(database: string, expected: CatalogueTable[], summary: ArchiveSummary): void {
-  const differences = compareTableSets(expected, summary.tables);
+function assertComplete(
+  database: string,
+  { expectedTables, expectedSequences, expectedLargeObjects }: DatabaseFacts,
+  { tables, sequences, largeObjects }: ArchiveSummary,
+): void {
+  const differences = [
+    ...compareSets("table", expectedTables, tables),
+    ...(expectedSequences ? compareSets("sequence", expectedSequences, sequences) : []),
+    ...(expectedLargeObjects === null || expectedLargeObjects === largeObjects.count
+      ? []
+      : [`${counted(largeObjects.count, "large object")} dumped, but ${expectedLargeObjects} in the catalogue`]),
+  ];
   if (differences.length === 0) return;
   throw new ProblemError(ExitCode.DataWrong, {
     where: `database ${database}`,
-    reason: "the dump does not hold the rows of exactly the tables that the catalogue shows, so nothing was committed",
+    reason: "the dump does not hold exactly the tables, sequences and large objects that the catalogue shows, so nothing was committed",
     received: differences.join("\n            "),
     next: "run the backup again; if it repeats, report it: this should not happen",
   });

@@ -1,6 +1,6 @@
 import { type AgentConfig, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
 import { type Migrations, readMigrations } from "../application/readMigrations.js";
-import { dataTables, readExtensions, readNeverProven } from "../postgresql/catalogue.js";
+import { dataSequences, dataTables, largeObjectCount, readExtensions, readNeverProven } from "../postgresql/catalogue.js";
 import { readDatabaseProperties } from "../postgresql/databaseProperties.js";
 import { applyWaivers, type Finding, findUndumpable } from "../postgresql/dumpability.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
@@ -39,6 +39,9 @@ export async function readFacts(held: readonly HeldDatabase[], config: AgentConf
       extensions: await readExtensions(session),
       neverProven: await readNeverProven(session),
       expectedTables: tables.filter((table) => !excludedTables.has(table.oid)),
+      // What is left out by name takes sequences of its own along, by rules that are pg_dump's.
+      expectedSequences: pgDumpArguments.length === 0 ? await dataSequences(session) : null,
+      expectedLargeObjects: pgDumpArguments.length === 0 ? await largeObjectCount(session) : null,
       pgDumpArguments,
       estimatedBytes: Number(size?.bytes ?? 0),
     });

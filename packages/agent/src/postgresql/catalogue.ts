@@ -55,7 +55,13 @@ export async function dataTables(session: Session): Promise<CatalogueTable[]> {
   return tables.filter(({ relkind, unlogged }) => relkind === "r" && !(unlogged && standby));
 }
 
-/** The sequences whose state pg_dump dumps, one SEQUENCE SET entry each, on a primary. */
+/** The sequences whose state pg_dump dumps, one SEQUENCE SET entry each. On a standby it silently leaves out unlogged ones. */
+export async function dataSequences(session: Session): Promise<CatalogueRelation[]> {
+  const [sequences, standby] = [await dumpableSequences(session), await isStandby(session)];
+  return sequences.filter(({ unlogged }) => !(unlogged && standby));
+}
+
+/** The sequences whose state pg_dump dumps, on a primary. */
 export function dumpableSequences(session: Session): Promise<CatalogueRelation[]> {
   return session.query<CatalogueRelation>(dumpableRelations("'S'"));
 }
@@ -112,8 +118,9 @@ export async function readNeverProven(session: Session): Promise<string[]> {
   });
 }
 
-/** How the tables in a dump differ from those of the catalogue, by name. */
-export function compareTableSets(
+/** How the tables, or the sequences, in a dump differ from those of the catalogue, by name. */
+export function compareSets(
+  kind: "table" | "sequence",
   expected: readonly { schema: string; name: string }[],
   dumped: readonly { schema: string; name: string }[],
 ): string[] {
@@ -121,10 +128,10 @@ export function compareTableSets(
   const seen = new Set<string>();
   const differences: string[] = [];
   for (const { schema, name } of dumped) {
-    const table = shownName(schema, name);
-    if (seen.has(table)) differences.push(`table ${table}: dumped twice`);
-    else if (!left.delete(table)) differences.push(`table ${table}: dumped, but not in the catalogue`);
-    seen.add(table);
+    const shown = shownName(schema, name);
+    if (seen.has(shown)) differences.push(`${kind} ${shown}: dumped twice`);
+    else if (!left.delete(shown)) differences.push(`${kind} ${shown}: dumped, but not in the catalogue`);
+    seen.add(shown);
   }
-  return [...[...left].map((table) => `table ${table}: missing from the dump`), ...differences];
+  return [...[...left].map((shown) => `${kind} ${shown}: missing from the dump`), ...differences];
 }

@@ -56,3 +56,22 @@ it("keeps the first finding of a run, and refuses a record that it does not know
   await store.putDocument(layout.suspicion(base), "{}");
   await expect(readSuspicion(store, layout, base)).rejects.toMatchObject({ exitCode: ExitCode.DataWrong });
 });
+
+it("is refused by a store that overwrites", async () => {
+  await markSuspicious(store, layout, id, base, [finding("table job is empty")]);
+  const overwriting = new Proxy(store, {
+    get(real, name) {
+      const method = real[name as keyof Store];
+      if (typeof method !== "function") return method;
+      if (name !== "putDocument") return method.bind(real);
+      return async (key: string, text: string) => {
+        await real.remove(key);
+        await real.putDocument(key, text);
+      };
+    },
+  });
+  await expect(acceptRecoveryPoint(overwriting, layout, { id, ...words })).rejects.toMatchObject({
+    exitCode: ExitCode.Configuration,
+    message: expect.stringContaining("this store overwrites"),
+  });
+});

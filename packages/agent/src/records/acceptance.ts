@@ -1,5 +1,6 @@
 import { ExitCode, ProblemError, type StoreLayout } from "@pgkeep/core";
 import { z } from "zod";
+import { assertCreateOnly } from "../store/assertCreateOnly.js";
 import { ObjectExistsError, type Store } from "../store/Store.js";
 import { readRecord } from "./readRecord.js";
 import { recordText } from "./recordText.js";
@@ -40,6 +41,8 @@ export async function acceptRecoveryPoint(
       next: "nothing: it counts as good",
     });
   }
+  // For ever and by one: a store that overwrites could let a second one take its place.
+  await assertCreateOnly(store, layout.acceptance(id));
   await assertNotRemoved(store, layout, id);
   return suspicion;
 }
