@@ -135,4 +135,11 @@ describe("pgkeep schedule refuses", () => {
     expect(exitCode).toBe(78);
     expect(stderr).toMatch(message);
   });
+
+  it("one of the copies in place of the store", async () => {
+    project.write({ ...minimal, store: { url: `file://${project.store}` }, schedule: { backup: "@daily" } });
+    const { exitCode, stderr } = await runHere(project, ["schedule", "--copy", "offsite"]);
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain("a schedule works on the store and all its copies");
+  });
 });

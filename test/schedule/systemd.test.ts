@@ -40,7 +40,7 @@ const TEXTS = [
 describe("systemd takes the units without a word", () => {
   it.each([false, true])("of this account: %s", async (user) => {
     const jobs = TEXTS.map((text) => ({
-      job: "backup" as const,
+      name: "backup",
       schedule: { cron: parseCron(text), timeZone: "Europe/Berlin" },
       command: [process.execPath, "/opt/pg keep/100%.js", "--config", "/etc/pgkeep/$shop.yaml", "backup"],
     }));

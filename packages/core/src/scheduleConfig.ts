@@ -20,8 +20,12 @@ export const scheduleSchema = z.strictObject({
   drill: cronSchema().optional().describe("When the newest recovery point is drilled, for example `0 4 * * SUN`. Defaults to never."),
   retention: cronSchema()
     .optional()
-    .describe("When the retention policy is applied; needs a credential that may delete. Defaults to never."),
-  copy: cronSchema().optional().describe("When recovery points are copied to the stores of `copies`. Defaults to never."),
+    .describe(
+      "When retention is applied, in the store and in each copy that has a policy of its own; needs a credential that may delete. Defaults to never.",
+    ),
+  copy: cronSchema()
+    .optional()
+    .describe("When recovery points that are missing in the stores of `copies` are copied there. Defaults to never."),
   retryFor: durationSchema("15m", { least: "0s" }).describe(
     "How long a run that could not reach something, or is worth another try, is tried again, at most until the next is due. Defaults to 15m; 0s tries once.",
   ),

@@ -1,4 +1,4 @@
-import { ExitCode } from "@pgkeep/core";
+import { ExitCode, ProblemError } from "@pgkeep/core";
 import { assertClocksAgree } from "../backup/clocks.js";
 import { configuredTasks } from "../schedule/configuredTasks.js";
 import { runSchedule } from "../schedule/runSchedule.js";
@@ -18,6 +18,7 @@ export const addSchedule: AddCommand = (program, surroundings, finish) => {
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
       const options = command.optsWithGlobals() as GlobalOptions;
+      assertNoCopy(options);
       const meaning = "the scheduler ends; what was under way was aborted";
       await withConfiguration(surroundings, options, meaning, (invocation) => run(invocation, surroundings.environment));
       finish(ExitCode.Done);
@@ -25,6 +26,17 @@ export const addSchedule: AddCommand = (program, surroundings, finish) => {
   addScheduleNext(schedule, surroundings, finish);
   addScheduleInstall(schedule, surroundings, finish);
 };
+
+/** A schedule fills the copies itself; taken for the store, one would get backups of its own. */
+function assertNoCopy({ copy }: GlobalOptions): void {
+  if (copy === undefined) return;
+  throw new ProblemError(ExitCode.Usage, {
+    where: "--copy",
+    received: copy,
+    reason: "a schedule works on the store and all its copies, so no single one can be meant",
+    next: "leave it out; schedule.copy fills the copies, and schedule.retention prunes them",
+  });
+}
 
 async function run({ config, store, layout, reporter, signal }: ConfiguredInvocation, environment: NodeJS.ProcessEnv): Promise<void> {
   const tasks = configuredTasks({ config, store, layout, environment });

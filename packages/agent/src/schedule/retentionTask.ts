@@ -1,17 +1,32 @@
+import type { AgentConfig } from "@pgkeep/core";
+import { chooseStore } from "../configuration/chooseStore.js";
 import { whoAmI } from "../records/whoAmI.js";
 import { applyRetention } from "../retention/applyRetention.js";
 import { loadPolicy } from "../retention/loadPolicy.js";
-import { retentionExit } from "../retention/retentionExit.js";
 import { retentionFacts } from "../retention/retentionFacts.js";
+import { openStore } from "../store/openStore.js";
 import type { TaskSurroundings } from "./configuredTasks.js";
+import { eachInTurn } from "./eachInTurn.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
 
-/** `pgkeep retention apply --yes` for a slot. */
-export function retentionTask({ config, store, environment }: TaskSurroundings): ScheduledTask["run"] {
-  return async ({ reporter, signal }) => {
-    const policy = await loadPolicy(config, undefined, "/");
-    const result = await applyRetention({ config, policy, store, by: whoAmI(environment), reporter, signal });
-    const facts = retentionFacts(result);
-    return { ...facts, summary: facts.summary ?? "", exitCode: retentionExit(result.plan) };
-  };
+/** `pgkeep retention apply --yes` for a slot, in the store and in each copy that has a retention of its own. */
+export function retentionTask({ config, environment }: TaskSurroundings): ScheduledTask["run"] {
+  return ({ reporter, signal }) =>
+    eachInTurn(prunedPlaces(config), signal, async (copy) => {
+      const chosen = chooseStore(config, copy, environment);
+      const store = await openStore(chosen.config.store, chosen.environment);
+      try {
+        const policy = await loadPolicy(chosen.config, undefined, "/");
+        const result = await applyRetention({ config: chosen.config, policy, store, by: whoAmI(environment), reporter, signal });
+        const facts = retentionFacts(result);
+        return copy === undefined ? facts : { ...facts, summary: `${copy}: ${facts.summary}` };
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+/** Where a policy is configured: undefined is the store itself, a name is a copy. */
+export function prunedPlaces({ retention, copies = [] }: Pick<AgentConfig, "retention" | "copies">): (string | undefined)[] {
+  return [...(retention ? [undefined] : []), ...copies.filter((copy) => copy.retention).map(({ name }) => name)];
 }

@@ -1,8 +1,9 @@
-import type { Schedule, ScheduledJob } from "@pgkeep/core";
+import type { Schedule } from "@pgkeep/core";
 
 /** What an installed timer or crontab line runs. */
 export interface InstalledJob {
-  job: ScheduledJob;
+  /** The job, or where it has several places to go to, the job and the place: `copy-offsite`. */
+  name: string;
   schedule: Schedule;
   /** Program and arguments, all paths absolute. */
   command: readonly string[];

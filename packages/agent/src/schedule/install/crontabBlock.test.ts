@@ -7,7 +7,7 @@ const installationIn = (timeZone: string): Installation => ({
   cluster: "shop",
   configPath: "/etc/pgkeep/shop.yaml",
   environmentFile: "/etc/pg keep/pgkeep.env",
-  jobs: [{ job: "backup", schedule: { cron: parseCron("@daily"), timeZone }, command: ["/usr/bin/node", "/opt/100%/bin.js", "backup"] }],
+  jobs: [{ name: "backup", schedule: { cron: parseCron("@daily"), timeZone }, command: ["/usr/bin/node", "/opt/100%/bin.js", "backup"] }],
   writableFolders: [],
 });
 const debian = { timeZone: "UTC", readsCronTz: false };

@@ -1,27 +1,25 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ScheduledJob } from "@pgkeep/core";
+import type { AgentConfig, ScheduledJob } from "@pgkeep/core";
 import type { LoadedConfiguration } from "../../configuration/loadConfiguration.js";
 import { configuredSchedules } from "../configuredTasks.js";
+import { prunedPlaces } from "../retentionTask.js";
 import type { Installation } from "./InstalledJob.js";
-
-const COMMANDS: Partial<Record<ScheduledJob, readonly string[]>> = {
-  backup: ["backup"],
-  drill: ["drill", "latest"],
-  retention: ["retention", "apply", "--yes"],
-};
 
 const PROGRAM = fileURLToPath(new URL("../../../bin/pgkeep.js", import.meta.url));
 
 /** What is to be installed for a configuration: each scheduled job as a command of this very program and this very Node. */
 export function installationOf({ path, config }: LoadedConfiguration): Installation {
-  const jobs = configuredSchedules(config).map(({ job, schedule }) => ({
-    job,
-    schedule,
-    command: [process.execPath, PROGRAM, "--config", path, ...(COMMANDS[job] ?? [])],
-  }));
-  const folders = [folderOf(config.store.url), config.drill.workFolder].filter((folder) => folder !== undefined);
+  const jobs = configuredSchedules(config).flatMap(({ job, schedule }) =>
+    Object.entries(commandsOf(config)[job]).map(([name, words]) => ({
+      name,
+      schedule,
+      command: [process.execPath, PROGRAM, "--config", path, ...words],
+    })),
+  );
+  const stores = [config.store, ...(config.copies ?? []).map(({ store }) => store)];
+  const folders = [...stores.map(({ url }) => folderOf(url)), config.drill.workFolder].filter((folder) => folder !== undefined);
   return {
     cluster: config.cluster,
     configPath: path,
@@ -29,6 +27,22 @@ export function installationOf({ path, config }: LoadedConfiguration): Installat
     jobs,
     // A folder that is yet to be made needs the one that it is made in.
     writableFolders: [...new Set(folders.map((folder) => (existsSync(folder) ? folder : dirname(folder))))],
+  };
+}
+
+/** The commands of each job, by the name of what is installed for them. */
+function commandsOf(config: AgentConfig): Record<ScheduledJob, Record<string, string[]>> {
+  const retention = prunedPlaces(config).map((copy): [string, string[]] =>
+    copy === undefined
+      ? ["retention", ["retention", "apply", "--yes"]]
+      : [`retention-${copy}`, ["retention", "apply", "--yes", "--copy", copy]],
+  );
+  const copies = (config.copies ?? []).map(({ name }): [string, string[]] => [`copy-${name}`, ["copy", "--all", "--to", name]]);
+  return {
+    backup: { backup: ["backup"] },
+    drill: { drill: ["drill", "latest"] },
+    retention: Object.fromEntries(retention),
+    copy: Object.fromEntries(copies),
   };
 }
 

@@ -9,7 +9,7 @@ const installation: Installation = {
   environmentFile: "/etc/pgkeep/pgkeep.env",
   jobs: [
     {
-      job: "backup",
+      name: "backup",
       schedule: { cron: parseCron("30 2 13 * SUN"), timeZone: "Europe/Berlin" },
       command: ["/usr/bin/node", "/opt/pg keep/100%/bin.js", "--config", "/etc/pgkeep/$shop.yaml", "backup"],
     },

@@ -23,17 +23,13 @@ export function systemdUnits(installation: Installation, user: boolean): Systemd
   const files: UnitFile[] = [];
   const notes: string[] = [];
   for (const job of installation.jobs) {
-    const name = unitName(installation.cluster, job.job);
+    const name = `pgkeep-${installation.cluster}-${job.name}`;
     const schedule = systemdSchedule(job.schedule);
     files.push({ name: `${name}.service`, text: service(installation, job, name, user) });
     files.push({ name: `${name}.timer`, text: timer(installation, job, schedule.onCalendar) });
-    notes.push(...schedule.notes.map((note) => `${job.job}: ${note}`));
+    notes.push(...schedule.notes.map((note) => `${job.name}: ${note}`));
   }
   return { files, timers: files.map(({ name }) => name).filter((name) => name.endsWith(".timer")), notes };
-}
-
-export function unitName(cluster: string, job: string): string {
-  return `pgkeep-${cluster}-${job}`;
 }
 
 function service(
@@ -45,7 +41,7 @@ function service(
   return lines(
     `${UNIT_MARK} for ${configPath}. It is written anew by the next; changes belong into a drop-in: systemctl edit ${name}.service`,
     "[Unit]",
-    `Description=pgkeep: ${job.job} of ${cluster}`,
+    `Description=pgkeep: ${job.name} of ${cluster}`,
     ...(user ? [] : ["Wants=network-online.target", "After=network-online.target"]),
     "# At most four tries within an hour, see RestartForceExitStatus.",
     "StartLimitIntervalSec=1h",
@@ -90,11 +86,11 @@ function hardening(writableFolders: readonly string[]): string[] {
   ];
 }
 
-function timer({ cluster, configPath }: Installation, { job, schedule }: InstalledJob, onCalendar: readonly string[]): string {
+function timer({ cluster, configPath }: Installation, { name, schedule }: InstalledJob, onCalendar: readonly string[]): string {
   return lines(
     `${UNIT_MARK} for ${configPath}.`,
     "[Unit]",
-    `Description=pgkeep: when a ${job} of ${cluster} runs (${schedule.cron.text} in ${schedule.timeZone})`.replaceAll("%", "%%"),
+    `Description=pgkeep: when ${name} of ${cluster} runs (${schedule.cron.text} in ${schedule.timeZone})`.replaceAll("%", "%%"),
     "",
     "[Timer]",
     ...onCalendar.map((value) => `OnCalendar=${value}`),
