@@ -1,5 +1,6 @@
-import { ExitCode, ProblemError } from "@pgkeep/core";
+import { ExitCode } from "@pgkeep/core";
 import { assertClocksAgree } from "../backup/clocks.js";
+import { storeMetrics } from "../metrics/storeMetrics.js";
 import { configuredTasks } from "../schedule/configuredTasks.js";
 import { runSchedule } from "../schedule/runSchedule.js";
 import { machineClock } from "../schedule/ScheduleClock.js";
@@ -18,7 +19,6 @@ export const addSchedule: AddCommand = (program, surroundings, finish) => {
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
       const options = command.optsWithGlobals() as GlobalOptions;
-      assertNoCopy(options);
       const meaning = "the scheduler ends; what was under way was aborted";
       await withConfiguration(surroundings, options, meaning, (invocation) => run(invocation, surroundings.environment));
       finish(ExitCode.Done);
@@ -26,17 +26,6 @@ export const addSchedule: AddCommand = (program, surroundings, finish) => {
   addScheduleNext(schedule, surroundings, finish);
   addScheduleInstall(schedule, surroundings, finish);
 };
-
-/** A schedule fills the copies itself; taken for the store, one would get backups of its own. */
-function assertNoCopy({ copy }: GlobalOptions): void {
-  if (copy === undefined) return;
-  throw new ProblemError(ExitCode.Usage, {
-    where: "--copy",
-    received: copy,
-    reason: "a schedule works on the store and all its copies, so no single one can be meant",
-    next: "leave it out; schedule.copy fills the copies, and schedule.retention prunes them",
-  });
-}
 
 async function run({ config, store, layout, reporter, signal }: ConfiguredInvocation, environment: NodeJS.ProcessEnv): Promise<void> {
   const tasks = configuredTasks({ config, store, layout, environment });
@@ -50,7 +39,20 @@ async function run({ config, store, layout, reporter, signal }: ConfiguredInvoca
       for (const note of notes) reporter.warning(`${task.job}: ${note}`, { job: task.job });
     }
   };
-  await runSchedule({ config, tasks, store, layout, clock: machineClock, pace: USUAL_PACE, environment, reporter, signal, started });
+  const metrics = storeMetrics({ config, store, layout, reporter });
+  await runSchedule({
+    config,
+    tasks,
+    store,
+    layout,
+    clock: machineClock,
+    pace: USUAL_PACE,
+    environment,
+    reporter,
+    signal,
+    metrics,
+    started,
+  });
   reporter.info("the scheduler ended, as it was told to");
 }
 
