@@ -10,7 +10,7 @@ it("is absent unless it is written, and gets defaults when it is", () => {
     timeZone: "UTC",
     backup: "@daily",
     retryFor: 900_000,
-    health: { address: "127.0.0.1", port: 9640 },
+    health: { address: "127.0.0.1", port: 9640, metrics: false },
   });
 });
 
@@ -22,7 +22,7 @@ it("reads back as the same", () => {
     retention: "30 5 * * *",
     copy: "0 6 * * *",
     retryFor: "0s",
-    health: { address: "::1", port: 1 },
+    health: { address: "::1", port: 1, metrics: true },
   };
   const config = parseAgentConfig({ ...minimal, schedule });
   expect(formatAgentConfig(config).schedule).toEqual(schedule);

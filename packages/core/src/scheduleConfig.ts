@@ -38,6 +38,12 @@ export const scheduleSchema = z.strictObject({
           "IP address that answers /healthz and /readyz. Defaults to 127.0.0.1, which nothing outside reaches; in a container 0.0.0.0.",
         ),
       port: z.int().min(1).max(65_535).default(9640).describe("Its port. Defaults to 9640."),
+      metrics: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether it also answers /metrics, for Prometheus. Defaults to false: they name databases and tell their sizes to whoever asks.",
+        ),
     })
     .optional()
     .describe("An HTTP endpoint that tells whether the scheduler is well. Absent: none."),

@@ -1,5 +1,7 @@
 import { ExitCode, parseCron } from "@pgkeep/core";
 import { afterEach, describe, expect, it } from "vitest";
+import { MetricsSource } from "../metrics/MetricsSource.js";
+import { fullStatus } from "../metrics/status.fixture.js";
 import { assessHealth, type Health } from "./assessHealth.js";
 import { type HealthServer, startHealthServer } from "./healthServer.js";
 import { type JobState, newJobState } from "./JobState.js";
@@ -58,6 +60,20 @@ describe("the endpoint", () => {
     health = { healthy: false, jobs: [] };
     expect([await ask("/healthz"), await ask("/readyz")]).toEqual([503, 200]);
     expect([await ask("/"), await ask("/healthz", "POST")]).toEqual([404, 405]);
+  });
+
+  it("tells metrics only where it is to", async () => {
+    const metrics = new MetricsSource({
+      cluster: "shop",
+      read: () => Promise.resolve(fullStatus),
+      refresh: 60_000,
+      failed: () => expect.fail(),
+    });
+    server = await startHealthServer({ address: "127.0.0.1", port: 0 }, () => undefined, metrics);
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('pgkeep_up{postgres_cluster="shop"} 1');
+    await server.close();
+    server = await startHealthServer({ address: "127.0.0.1", port: 0 }, () => undefined);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
   });
 
   it("says what stands in its way", async () => {

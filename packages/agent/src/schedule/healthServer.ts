@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { ExitCode, ProblemError } from "@pgkeep/core";
+import type { MetricsSource } from "../metrics/MetricsSource.js";
 import type { Health } from "./assessHealth.js";
 
 export interface HealthServer {
@@ -10,13 +11,15 @@ export interface HealthServer {
 
 /**
  * Answers /healthz (200 while all goes on, 503 where something is stuck) and /readyz (200 once the scheduler runs) with a JSON document. `health` is
- * undefined until it does. Nobody is asked who he is, so nothing is told that is secret: no names of databases, no reasons of failures.
+ * undefined until it does. Nobody is asked who he is, so nothing is told that is secret: no names of databases, no reasons of failures. With `metrics`,
+ * which name databases, /metrics too.
  */
 export async function startHealthServer(
   { address, port }: { address: string; port: number },
   health: () => Health | undefined,
+  metrics?: MetricsSource,
 ): Promise<HealthServer> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const path = request.url?.replace(/\?.*$/s, "");
     const answer = (status: number, body: unknown) => {
       response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
@@ -26,7 +29,12 @@ export async function startHealthServer(
     const now = health();
     if (path === "/healthz") return answer(now === undefined || now.healthy ? 200 : 503, now ?? { healthy: true, jobs: [] });
     if (path === "/readyz") return answer(now === undefined ? 503 : 200, { ready: now !== undefined });
-    return answer(404, { error: "/healthz or /readyz" });
+    if (path === "/metrics" && metrics) {
+      const text = await metrics.text();
+      response.writeHead(200, { "content-type": metrics.contentType }).end(request.method === "HEAD" ? undefined : text);
+      return;
+    }
+    return answer(404, { error: metrics ? "/healthz, /readyz or /metrics" : "/healthz or /readyz" });
   });
   server.requestTimeout = 10_000;
   await listen(server, address, port);

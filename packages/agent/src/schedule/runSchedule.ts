@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AgentConfig, StoreLayout } from "@pgkeep/core";
 import type { Environment } from "../configuration/Environment.js";
+import type { MetricsSource } from "../metrics/MetricsSource.js";
 import type { Reporter } from "../reporter.js";
 import { assertCreateOnly } from "../store/assertCreateOnly.js";
 import type { Store } from "../store/Store.js";
@@ -23,6 +24,8 @@ export interface ScheduleOptions {
   reporter: Reporter;
   /** Ends the scheduler: what is under way is aborted, and nothing new begins. */
   signal: AbortSignal;
+  /** Told beside health, where the configuration wants it. */
+  metrics?: MetricsSource;
   /** Called once all loops run. */
   started?: () => void;
 }
@@ -37,7 +40,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const either = AbortSignal.any([signal, failure.signal]);
   const holder = randomUUID();
   let health: (() => Health) | undefined;
-  const server = await startHealth(config, () => health?.(), reporter);
+  const server = await startHealth(options, () => health?.());
   try {
     // Locks stand on it.
     await assertCreateOnly(store, `${layout.schedule}probe.json`);
@@ -70,12 +73,11 @@ function retry({ schedule }: Pick<AgentConfig, "schedule">): { retryFor: number 
 }
 
 async function startHealth(
-  { schedule }: Pick<AgentConfig, "schedule">,
+  { config: { schedule }, metrics, reporter }: Pick<ScheduleOptions, "config" | "metrics" | "reporter">,
   health: () => Health | undefined,
-  reporter: Reporter,
 ): Promise<HealthServer | undefined> {
   if (!schedule?.health) return undefined;
-  const server = await startHealthServer(schedule.health, health);
+  const server = await startHealthServer(schedule.health, health, schedule.health.metrics ? metrics : undefined);
   reporter.info(`health is told at ${server.url}/healthz and ${server.url}/readyz`);
   return server;
 }
