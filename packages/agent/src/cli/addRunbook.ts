@@ -30,7 +30,14 @@ export const addRunbook: AddCommand = (program, surroundings, finish) => {
         const someProven = recoveryPoints.some(({ good, proven }) => good && proven);
         const id = await resolveId(store, layout, idOrAlias ?? (someProven ? "latest-proven" : "latest"));
         const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
-        const runbook = await collectRunbook({ config, store, layout, manifest, recoveryPoints });
+        const runbook = await collectRunbook({
+          config,
+          store,
+          layout,
+          manifest,
+          recoveryPoints,
+          ...(options.copy === undefined ? {} : { copy: options.copy }),
+        });
         for (const warning of runbook.warnings) reporter.warning(warning);
         const page = runbookMarkdown(runbook);
         if (options.output === undefined) printResult(surroundings, json, runbook, () => page);

@@ -17,12 +17,14 @@ export interface RunbookOptions {
   manifest: Manifest;
   /** All that exist, oldest first. */
   recoveryPoints: readonly Pick<ListedRecoveryPoint, "id" | "drills" | "good">[];
+  /** The copy whose store it is, as `--copy` named it. */
+  copy?: string;
   now?: Date;
 }
 
 /** The runbook for one recovery point. Looks whether the objects that it names are in the store, in their size. */
 export async function collectRunbook(options: RunbookOptions): Promise<Runbook> {
-  const { config, store, manifest, recoveryPoints, now = new Date() } = options;
+  const { config, store, manifest, recoveryPoints, copy, now = new Date() } = options;
   const listed = recoveryPoints.find(({ id }) => id === manifest.id);
   const proven = listed?.drills.some(({ verdict }) => verdict === "PASS") === true;
   const newer = recoveryPoints.filter(({ id }) => id > manifest.id).map(({ id }) => id);
@@ -45,8 +47,8 @@ export async function collectRunbook(options: RunbookOptions): Promise<Runbook> 
     sections: [
       contents(manifest, newer),
       keyPlaces(config, manifest),
-      disastersSection(config, manifest),
-      pgkeepSection(config, manifest),
+      disastersSection(config, manifest, copy),
+      pgkeepSection(config, manifest, copy),
       publicToolsSection(config, manifest),
       afterwards(manifest),
     ],

@@ -6,7 +6,7 @@ import { isEncrypted } from "./publicToolsSection.js";
 import type { RunbookSection, RunbookStep } from "./Runbook.js";
 
 /** What to do by what is gone. */
-export function disastersSection(config: AgentConfig, manifest: Manifest): RunbookSection {
+export function disastersSection(config: AgentConfig, manifest: Manifest, copy: string | undefined): RunbookSection {
   return {
     title: "What is gone?",
     text: ["Stop whatever still writes or deletes first. Copy before you try: a second mistake is worse than the first."],
@@ -16,7 +16,7 @@ export function disastersSection(config: AgentConfig, manifest: Manifest): Runbo
         text: [
           "Stop the application. Restore beside what lives, look, then restore for good. What was written after the recovery point is lost; the old databases are kept for comparison.",
         ],
-        code: `${besideCommand(manifest)} --dry-run`,
+        code: `${besideCommand(manifest, copy)} --dry-run`,
       },
       machine(config, manifest),
       store(config),
@@ -50,7 +50,7 @@ function store({ copies = [] }: AgentConfig): RunbookStep {
             "No copy is configured, so the history is gone with the store, unless the bucket keeps versions or the provider can bring it back.",
           ]
         : [
-            `The history lives on in the copies: ${copies.map(({ name, store: { url } }) => `\`${inCode(name)}\` in \`${inCode(url)}\``).join(", ")}.`,
+            `The history lives on in the copies: ${copies.map(({ name, store: { url } }) => `\`${inCode(name)}\` in \`${inCode(url)}\``).join(", ")}. \`pgkeep --copy NAME runbook\` writes this page for one of them.`,
           ]),
     ],
     code: "pgkeep doctor && pgkeep backup",

@@ -5,8 +5,7 @@ import { isEncrypted } from "./publicToolsSection.js";
 import type { RunbookSection } from "./Runbook.js";
 
 /** The way back with pgkeep, which does all of the other way itself and compares every row. */
-export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest): RunbookSection {
-  const { id } = manifest;
+export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest, copy: string | undefined): RunbookSection {
   const replaced = namesOf(manifest).map((name) => `--yes-replace ${shellWord(name)}`);
   const left = databases.filter((name) => !manifest.databases.some((database) => database.name === name));
   return {
@@ -21,31 +20,31 @@ export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest): R
       {
         title: "Is everything at hand?",
         text: ["It names whatever would stop a restore, and restores nothing."],
-        code: `${besideCommand(manifest)} --dry-run`,
+        code: `${besideCommand(manifest, copy)} --dry-run`,
       },
       {
         title: "Beside what lives, to look first",
         text: ["Into new databases, compared row by row. Nothing that exists is touched."],
-        code: besideCommand(manifest),
+        code: besideCommand(manifest, copy),
       },
       {
         title: "For good, in the place of what lives",
         text: [
           "Into new databases, compared row by row, then swapped in one transaction. The old ones are kept, and the statements that bring them back are printed. Where no database of the name lives, leave its `--yes-replace` out.",
         ],
-        code: ["pgkeep restore", id, ...replaced].join(" "),
+        code: [restoreCommand(manifest, copy), ...replaced].join(" "),
       },
       {
         title: "Or into another server",
         text: ["Write the address of the new server, and put its password into `PGKEEP_TARGET_PASSWORD`."],
-        code: `pgkeep restore ${id} --to postgresql://postgres@new.example.org/postgres`,
+        code: `${restoreCommand(manifest, copy)} --to postgresql://postgres@new.example.org/postgres`,
       },
       ...(isEncrypted(manifest)
         ? [
             {
               title: "Or with the escrow identity",
               text: ["Where the daily identity is gone."],
-              code: `pgkeep restore ${id} --identity-file /media/safe/escrow-identity.txt`,
+              code: `${restoreCommand(manifest, copy)} --identity-file /media/safe/escrow-identity.txt`,
             },
           ]
         : []),
@@ -54,9 +53,13 @@ export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest): R
 }
 
 /** Restores under other names, so that nothing that lives is in the way. */
-export function besideCommand(manifest: Manifest): string {
+export function besideCommand(manifest: Manifest, copy: string | undefined): string {
   const beside = namesOf(manifest).map((name) => `--as ${shellWord(`${name}=${name}-restored`)}`);
-  return ["pgkeep restore", manifest.id, ...beside].join(" ");
+  return [restoreCommand(manifest, copy), ...beside].join(" ");
+}
+
+function restoreCommand({ id }: Manifest, copy: string | undefined): string {
+  return `pgkeep${copy === undefined ? "" : ` --copy ${shellWord(copy)}`} restore ${id}`;
 }
 
 /** Names that a command line can hold as they are. */
