@@ -1,6 +1,6 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccessConnection } from "../../packages/postgresql/src/index.js";
@@ -10,6 +10,7 @@ import { postgresqlProvider } from "../support/engine/providers/postgresql/postg
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
 import { startPostgres, type TestServer } from "../support/postgresServer.js";
 import { queryAs } from "../support/queryAs.js";
+import { runProgram } from "../support/runProgram.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const pulumiPackage = join(repository, "packages", "pulumi");
@@ -19,19 +20,45 @@ describe("the package pgkeep", () => {
     await schemaSnapshot(pulumiPackage, "golden/schema.json");
   });
 
-  it.skipIf(missingEngine() !== undefined)("answers the CLI with every component", async () => {
-    const cli = await startCli();
-    try {
-      const { exitCode, stdout, text } = await cli.run(repository, ["package", "get-schema", "./packages/pulumi"]);
-      expect(exitCode, text).toBe(0);
-      const answered = JSON.parse(stdout) as ReturnType<typeof packageSchema>;
-      expect(Object.keys(answered.resources)).toEqual(Object.keys(packageSchema(pulumiPackage).resources));
-      expect(Object.keys(answered.resources)).toContain("pgkeep:index:PostgresAccess");
-    } finally {
-      await cli.dispose();
-    }
-  });
+  it.skipIf(missingEngine() !== undefined)(
+    "answers the CLI with every component, also in a clone that was never built before",
+    async () => {
+      const clone = bareClone();
+      const cli = await startCli();
+      try {
+        // What `prepare` does in the root after an `npm install`, here for this package and what it builds on.
+        const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
+        await runProgram(process.execPath, [compiler, "--build", "packages/pulumi"], { cwd: clone });
+        const { exitCode, stdout, text } = await cli.run(clone, ["package", "get-schema", "./packages/pulumi"]);
+        expect(exitCode, text).toBe(0);
+        const answered = JSON.parse(stdout) as ReturnType<typeof packageSchema>;
+        expect(Object.keys(answered.resources)).toEqual(Object.keys(packageSchema(pulumiPackage).resources));
+        expect(Object.keys(answered.resources)).toContain("pgkeep:index:PostgresAccess");
+      } finally {
+        await cli.dispose();
+        rmSync(clone, { recursive: true, force: true });
+      }
+    },
+  );
 });
+
+/** This repository as a fresh clone has it after `npm ci`: nothing compiled, and the workspaces among its node_modules. */
+function bareClone(): string {
+  const clone = mkdtempSync(join(tmpdir(), "pgkeep-clone-"));
+  const compiled = new Set(["dist", "node_modules", "tsconfig.tsbuildinfo"]);
+  for (const file of ["package.json", "tsconfig.json", "tsconfig.base.json"]) copyFileSync(join(repository, file), join(clone, file));
+  cpSync(join(repository, "packages"), join(clone, "packages"), {
+    recursive: true,
+    filter: (path) => !compiled.has(basename(path)),
+  });
+  const modules = join(clone, "node_modules");
+  mkdirSync(join(modules, "@pgkeep"), { recursive: true });
+  for (const name of readdirSync(join(repository, "node_modules"))) {
+    if (name !== "@pgkeep" && name !== "pgkeep") symlinkSync(join(repository, "node_modules", name), join(modules, name));
+  }
+  for (const name of readdirSync(join(clone, "packages"))) symlinkSync(join(clone, "packages", name), join(modules, "@pgkeep", name));
+  return clone;
+}
 
 describe.skipIf(missingEngine() !== undefined)("the root project, by the CLI, with Pulumi.dev.yaml as it stands", () => {
   let server: TestServer;

@@ -13,7 +13,8 @@ const SOURCES: Readonly<Record<Managed, string>> = {
 
 /**
  * Extensions that managed services offer, over all majors from 15 on. They change with each minor release, so a list of one's own
- * (`availableExtensions`) always wins.
+ * (`availableExtensions`) always wins. Azure's is that of June 2026 (articles/postgresql/extensions/includes/extensions-table.md in
+ * MicrosoftDocs/azure-databases-docs), without the libraries that are no extensions; of the two others only excerpts could be compared.
  */
 const OFFERED: Readonly<Record<Managed, readonly string[]>> = {
   [ManagedService.Rds]: names(`
@@ -35,10 +36,10 @@ const OFFERED: Readonly<Record<Managed, readonly string[]>> = {
   [ManagedService.AzureFlexible]: names(`
     address_standardizer address_standardizer_data_us age amcheck anon azure_ai azure_storage bloom btree_gin btree_gist citext credcheck cube
     dblink dict_int dict_xsyn earthdistance fuzzystrmatch hll hstore hypopg intagg intarray ip4r isn lo login_hook ltree oracle_fdw orafce
-    pageinspect pg_buffercache pg_cron pg_diskann pg_freespacemap pg_hint_plan pg_partman pg_prewarm pg_repack pg_squeeze pg_stat_statements
+    pageinspect pg_buffercache pg_cron pg_diskann pg_duckdb pg_freespacemap pg_hint_plan pg_ivm pg_partman pg_prewarm pg_repack pg_squeeze pg_stat_statements
     pg_trgm pg_visibility pgaudit pgcrypto pglogical pgrouting pgrowlocks pgstattuple plpgsql plv8 postgis postgis_raster postgis_sfcgal
-    postgis_tiger_geocoder postgis_topology postgres_fdw postgres_protobuf semver session_variable sslinfo tablefunc tcn tds_fdw timescaledb
-    topn tsm_system_rows tsm_system_time unaccent uuid-ossp vector`),
+    postgis_tiger_geocoder postgis_topology postgres_fdw postgres_protobuf semver session_variable sslinfo tablefunc tdigest tds_fdw
+    temporal_tables timescaledb topn tsm_system_rows tsm_system_time unaccent uuid-ossp vector`),
 };
 
 /** The extensions that may be named, and where that is said in words; undefined where any may. */
