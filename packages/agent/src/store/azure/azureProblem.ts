@@ -5,7 +5,7 @@ import { errorCodeOf, isRestError, statusOf } from "./azureErrors.js";
 const NOT_ALLOWED = explain(
   ExitCode.Permission,
   "these credentials may not do this",
-  "allow creating, reading and listing blobs in the container of store.url (a shared access signature with the rights r, c and l, or the role Storage Blob Data Contributor); a backup never needs the right to delete",
+  "allow reading, writing and listing blobs in the container of store.url (a shared access signature with the rights r, w and l, or the role Storage Blob Data Contributor); a backup never needs the right to delete",
 );
 const WRONG_KEY = explain(
   ExitCode.Permission,
