@@ -55,7 +55,7 @@ const circumstances: fc.Arbitrary<RetentionCircumstances> = fc.record({
   now: fc.constant(now),
   timeZone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"),
   provenWithin: fc.option(fc.integer({ min: HOUR, max: 2000 * HOUR }), { nil: undefined }),
-  concerns: rarely(fc.constant(["the last run failed"]), [] as string[]),
+  concerns: rarely(fc.constant<string[]>(["the last run failed"]), []),
 });
 const anything = fc.tuple(history, policy, circumstances);
 
