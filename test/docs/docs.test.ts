@@ -29,6 +29,8 @@ const BEGINNINGS: Record<string, Beginning> = {
   "docs/first-backup.md": { user: "backup" },
   "docs/restore.md": { user: "restorer", configured: true, backedUp: true, secondServer: true },
   "docs/drill.md": { user: "backup", configured: true, backedUp: true, secondServer: true },
+  "docs/pins-and-acceptance.md": { user: "backup", configured: true, backedUp: true },
+  "docs/audit.md": { user: "backup", configured: true, backedUp: true },
   "docs/retention.md": { user: "backup", configured: true, backedUp: true },
   "docs/reports.md": { user: "backup", configured: true, backedUp: true },
   "docs/runbook.md": { user: "backup", configured: true, backedUp: true },
