@@ -22,6 +22,8 @@ describe("the command line", () => {
     [["backup"]],
     [["list"]],
     [["show"]],
+    [["status"]],
+    [["metrics"]],
     [["drill"]],
     [["restore"]],
     [["doctor"]],

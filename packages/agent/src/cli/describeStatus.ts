@@ -1,4 +1,4 @@
-import { formatDuration, formatSize } from "@pgkeep/core";
+import { counted, formatDuration, formatSize } from "@pgkeep/core";
 import type { AgedPoint, HeldAgainst, StatusReport } from "../status/StatusReport.js";
 import type { Paint } from "../terminal/paint.js";
 import { plot } from "../terminal/plot.js";
@@ -98,7 +98,7 @@ function leftovers({ leftovers }: StatusReport): [string, string][] {
   const found =
     leftovers.length === 0
       ? "none"
-      : `${leftovers.length} of runs that did not commit, ${objects} objects, ${formatSize(bytes)}; pgkeep list shows them`;
+      : `${leftovers.length} of runs that did not commit, ${counted(objects, "object")}, ${formatSize(bytes)}; pgkeep list shows them`;
   return [["leftovers", found]];
 }
 

@@ -1,4 +1,4 @@
-import { type DrillResult, formatDuration, formatSize, type Manifest, Verdict } from "@pgkeep/core";
+import { counted, type DrillResult, formatDuration, formatSize, type Manifest, Verdict } from "@pgkeep/core";
 import { manifestAmounts } from "../manifest/manifestAmounts.js";
 import type { JobFacts } from "./notifier.js";
 
@@ -8,7 +8,7 @@ export function backupFacts(manifest: Manifest): JobFacts {
   const seconds = (new Date(manifest.committedAt).getTime() - new Date(manifest.beganAt).getTime()) / 1000;
   return {
     recoveryPoint: manifest.id,
-    summary: `${manifest.id}, ${count(manifest.databases.length, "database")}, ${rows.toLocaleString("en")} rows, ${formatSize(storedBytes)}`,
+    summary: `${manifest.id}, ${counted(manifest.databases.length, "database")}, ${rows.toLocaleString("en")} rows, ${formatSize(storedBytes)}`,
     facts: { databases: manifest.databases.length, rows, storedBytes, seconds },
   };
 }
@@ -22,8 +22,4 @@ export function drillFacts({ id, verdict, restoreMilliseconds, checks }: DrillRe
     summary: `${verdict} for ${id}${restored}${others.length > 0 ? `; look at ${others.join(", ")}` : ""}`,
     facts: { verdict, restoreSeconds: restoreMilliseconds / 1000 },
   };
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
