@@ -117,7 +117,9 @@ function sum(tables: DrillResult["tables"]): number {
 }
 
 function checksTable({ checks }: Report): Html {
-  const rows = checks.map((check) => {
+  const worstFirst = [Verdict.Fail, Verdict.CouldNotVerify, Verdict.Pass];
+  const sorted = checks.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
+  const rows = sorted.map((check) => {
     const { shown, more } = shortened(check.details, MOST_DETAILS);
     const details = shown.length === 1 ? name(shown[0] ?? "") : list(shown.map((line) => name(line)));
     return [badge(check.verdict), name(check.name), shown.length === 0 ? "" : html`<div>${details}${more}</div>`];
