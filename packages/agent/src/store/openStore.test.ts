@@ -23,18 +23,18 @@ describe("a store's URL", () => {
     ["s3://bucket", "s3://bucket"],
     ["s3://bucket/", "s3://bucket"],
     ["s3://bucket.with.dots/a/b/", "s3://bucket.with.dots/a/b"],
+    ["gs://bucket_1/a/", "gs://bucket_1/a"],
+    ["azblob://container", "azblob://container"],
   ])("%s", async (url, description) => {
-    const store = await openStore(config(url), { AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "y" });
+    const credentials = { AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "y", AZURE_STORAGE_ACCOUNT: "shop", AZURE_STORAGE_KEY: "eA==" };
+    const store = await openStore(config(url), credentials);
     expect(store.description).toBe(description);
     await store.close();
   });
 
-  it.each(["gs://bucket", "azblob://container", "ftp://host/x", "/var/backups", "backups", "", "C:\\backups"])(
-    "%j names no store that exists",
-    async (url) => {
-      expect(await problemOf(url)).toMatch(/no store of this kind.*file:\/\/\/absolute\/folder, s3:\/\/bucket\/prefix/s);
-    },
-  );
+  it.each(["ftp://host/x", "/var/backups", "backups", "", "C:\\backups"])("%j names no store that exists", async (url) => {
+    expect(await problemOf(url)).toMatch(/no store of this kind.*file:\/\/\/absolute\/folder, s3:\/\/bucket\/prefix/s);
+  });
 
   it.each(["file://relative/path", "file:/x", "file:///", "file:///x?y", "file:///x#y"])("%s is no folder", async (url) => {
     expect(await problemOf(url)).toMatch(/store.url/);
@@ -50,8 +50,10 @@ describe("a store's URL", () => {
     "s3://bucket/two words",
     "s3://bucket?x",
     "s3://under_score/x",
-  ])("%s is no place in a bucket", async (url) => {
-    expect(await problemOf(url)).toMatch(/store.url.*s3:\/\/bucket\/prefix/s);
+    "gs://bucket/a//b",
+    "azblob://container/.hidden",
+  ])("%s is no place in a bucket or container", async (url) => {
+    expect(await problemOf(url)).toMatch(/store.url.*(s3:\/\/bucket|gs:\/\/bucket|azblob:\/\/container)\/prefix/s);
   });
 
   it("with a secret in it does not show it", async () => {

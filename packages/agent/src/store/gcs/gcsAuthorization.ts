@@ -25,7 +25,10 @@ async function load(environment: Environment): Promise<Authorize> {
   const auth = new GoogleAuth({ scopes: [SCOPE], ...(keyFilename ? { keyFilename } : {}) });
   return async () => {
     try {
-      return Object.fromEntries(await auth.getRequestHeaders());
+      const headers = Object.fromEntries(await auth.getRequestHeaders());
+      // A file that is not JSON leaves the library without a word and without a token.
+      if (headers.authorization === undefined) throw new SyntaxError("no token came of it");
+      return headers;
     } catch (error) {
       throw keyFilename ? keyProblem(keyFilename, error) : ambientProblem(error);
     }
