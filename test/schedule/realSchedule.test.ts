@@ -125,7 +125,7 @@ describe("pgkeep schedule refuses", () => {
   it.each<[string, object, RegExp]>([
     ["a configuration without a schedule", {}, /schedule: nothing is scheduled/],
     ["one in which nothing is scheduled", { schedule: { timeZone: "UTC" } }, /schedule: nothing is scheduled/],
-    ["retention without a policy", { schedule: { retention: "@daily" } }, /schedule\.retention: no policy is configured/],
+    ["retention without a policy", { schedule: { retention: "@daily" } }, /schedule\.retention \(.*:\d+\): no policy is configured/],
     ["a time that does not exist", { schedule: { backup: "0 25 * * *" } }, /schedule\.backup \(.*:\d+\): hour "25": 25 is no hour/],
     ["a zone that does not exist", { schedule: { backup: "@daily", timeZone: "Europe/Berln" } }, /did you mean Europe\/Berlin\?/],
     ["a setting that does not exist", { schedule: { backup: "@daily", retries: 3 } }, /schedule\.retries .*there is no such setting/],

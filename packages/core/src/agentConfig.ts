@@ -12,7 +12,7 @@ import { objectivesSchema } from "./objectivesConfig.js";
 import { publicKeyProblem } from "./publicKey.js";
 import { refuse } from "./refuse.js";
 import { retentionSchema } from "./retention/retentionConfig.js";
-import { scheduleSchema } from "./scheduleConfig.js";
+import { assertScheduledJobs, scheduleSchema } from "./scheduleConfig.js";
 import { storeSchema } from "./storeConfig.js";
 import { uniqueList } from "./uniqueList.js";
 
@@ -219,7 +219,10 @@ const settingsSchema = z.strictObject({
 });
 
 /** The agent's configuration, `pgkeep.yaml`. Components render it, the agent parses it: one schema for both. */
-export const agentConfigSchema = settingsSchema.superRefine(assertQueriedDatabases).superRefine(assertCopiesElsewhere);
+export const agentConfigSchema = settingsSchema
+  .superRefine(assertQueriedDatabases)
+  .superRefine(assertCopiesElsewhere)
+  .superRefine(assertScheduledJobs);
 
 /** The configuration with every default in place; durations are milliseconds. */
 export type AgentConfig = z.infer<typeof agentConfigSchema>;

@@ -40,7 +40,7 @@ export type { KeptRecoveryPoint, RemovedRecoveryPoint, RetentionCandidate, Reten
 export { type RetentionPolicy, retentionSchema } from "./retention/retentionConfig.js";
 export * from "./retention/retentionRules.js";
 export * from "./schedule/index.js";
-export * from "./scheduleConfig.js";
+export { SCHEDULED_JOBS, type ScheduleConfig, type ScheduledJob, scheduleSchema } from "./scheduleConfig.js";
 export { holdsSecret, isPrivateKey } from "./secretText.js";
 export * from "./size.js";
 export { SslMode } from "./sslMode.js";

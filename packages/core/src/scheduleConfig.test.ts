@@ -24,7 +24,8 @@ it("reads back as the same", () => {
     retryFor: "0s",
     health: { address: "::1", port: 1, metrics: true },
   };
-  const config = parseAgentConfig({ ...minimal, schedule });
+  const places = { retention: { keepLast: 7 }, copies: [{ name: "far", store: { url: "file:///mnt/far" } }] };
+  const config = parseAgentConfig({ ...minimal, ...places, schedule });
   expect(formatAgentConfig(config).schedule).toEqual(schedule);
 });
 
@@ -44,5 +45,20 @@ describe("is refused", () => {
     [{ retryFor: "2 days" }, /^schedule\.retryFor: this is not a duration/m],
   ])("%j", (schedule, message) => {
     expect(() => parseAgentConfig({ ...minimal, schedule })).toThrow(message);
+  });
+});
+
+describe("a job that has nothing to do is refused", () => {
+  const far = { name: "far", store: { url: "file:///mnt/far" } };
+  test.each<[object, RegExp | undefined]>([
+    [{ schedule: { retention: "@daily" } }, /^schedule\.retention: no policy is configured[\s\S]*received: "@daily"/m],
+    [{ schedule: { retention: "@daily" }, copies: [far] }, /^schedule\.retention: no policy/m],
+    [{ schedule: { copy: "@daily" } }, /^schedule\.copy: no copies are configured/m],
+    [{ schedule: { copy: "@daily", retention: "@daily" }, copies: [{ ...far, retention: { keepLast: 7 } }] }, undefined],
+    [{ schedule: { retention: "@daily" }, retention: { keepLast: 7 } }, undefined],
+  ])("%j", (changes, message) => {
+    const parse = () => parseAgentConfig({ ...minimal, ...changes });
+    if (message) expect(parse).toThrow(message);
+    else expect(parse).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationSchema } from "./duration.js";
+import { refuse } from "./refuse.js";
 import { cronSchema } from "./schedule/cron.js";
 import { timeZoneSchema } from "./schedule/timeZone.js";
 
@@ -51,3 +52,24 @@ export const scheduleSchema = z.strictObject({
 
 /** When what is run, with every default in place. */
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
+
+/** Refuses a job that is scheduled and has nothing to do. */
+export function assertScheduledJobs(
+  config: {
+    schedule?: Pick<ScheduleConfig, "retention" | "copy"> | undefined;
+    retention?: unknown;
+    copies?: readonly { retention?: unknown }[] | undefined;
+  },
+  context: z.core.$RefinementCtx,
+): void {
+  const { schedule, retention, copies = [] } = config;
+  if (schedule?.retention !== undefined && retention === undefined && copies.every((copy) => copy.retention === undefined)) {
+    const reason = "no policy is configured, so nothing says what may go";
+    const next = "write the section `retention`, for example `retention: { preset: production }`, or remove schedule.retention";
+    refuse(context, { reason, next }, ["schedule", "retention"]);
+  }
+  if (schedule?.copy !== undefined && copies.length === 0) {
+    const reason = "no copies are configured, so there is nowhere to copy to";
+    refuse(context, { reason, next: "write the section `copies`, or remove schedule.copy" }, ["schedule", "copy"]);
+  }
+}

@@ -1,7 +1,7 @@
 import { ExitCode } from "@pgkeep/core";
 import { InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
-import { configuredSchedules } from "../schedule/configuredTasks.js";
+import { configuredSchedules } from "../schedule/configuredSchedules.js";
 import { type UpcomingRuns, upcomingRuns } from "../schedule/upcomingRuns.js";
 import { renderTable } from "../terminal/renderTable.js";
 import type { AddCommand } from "./commandLine.js";

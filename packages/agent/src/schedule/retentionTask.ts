@@ -1,10 +1,10 @@
-import type { AgentConfig } from "@pgkeep/core";
 import { chooseStore } from "../configuration/chooseStore.js";
 import { whoAmI } from "../records/whoAmI.js";
 import { applyRetention } from "../retention/applyRetention.js";
 import { loadPolicy } from "../retention/loadPolicy.js";
 import { retentionFacts } from "../retention/retentionFacts.js";
 import { openStore } from "../store/openStore.js";
+import { prunedPlaces } from "./configuredSchedules.js";
 import type { TaskSurroundings } from "./configuredTasks.js";
 import { eachInTurn } from "./eachInTurn.js";
 import type { ScheduledTask } from "./ScheduledTask.js";
@@ -24,9 +24,4 @@ export function retentionTask({ config, environment }: TaskSurroundings): Schedu
         await store.close();
       }
     });
-}
-
-/** Where a policy is configured: undefined is the store itself, a name is a copy. */
-export function prunedPlaces({ retention, copies = [] }: Pick<AgentConfig, "retention" | "copies">): (string | undefined)[] {
-  return [...(retention ? [undefined] : []), ...copies.filter((copy) => copy.retention).map(({ name }) => name)];
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseCron } from "./cron.js";
 import { kubernetesSchedule } from "./kubernetesSchedule.js";
@@ -38,4 +39,23 @@ test("what it does otherwise when clocks are changed is said, for the schedules 
   expect(notes("30 2 * * MON", "Europe/Berlin")).toEqual([]);
   // It follows the distance, as pgkeep does.
   expect(notes("30 * * * *", "Europe/Berlin")).toEqual([]);
+});
+
+test("what is written means the same when it is read again, whatever it was", () => {
+  const field = (least: number, most: number) =>
+    fc.oneof(
+      fc.constant("*"),
+      fc.uniqueArray(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 8 }).map((values) => values.join(",")),
+      fc.integer({ min: 1, max: Math.floor((most - least) / 2) }).map((step) => `${least}-${most}/${step}`),
+    );
+  const texts = fc.tuple(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6)).map((fields) => fields.join(" "));
+  fc.assert(
+    fc.property(texts, (text) => {
+      const meant = parseCron(text);
+      const read = parseCron(kubernetesSchedule({ cron: parseCron(text), timeZone: "UTC" }).schedule);
+      const days = (cron: typeof meant) => [cron.anyDayOfMonth || cron.daysOfMonth, cron.anyDayOfWeek || cron.daysOfWeek];
+      expect([read.minutes, read.hours, read.months, days(read)]).toEqual([meant.minutes, meant.hours, meant.months, days(meant)]);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -23,6 +23,7 @@ describe("the days that cron means", () => {
     ["0 0 29 2 *", "2096-02-29T00:00:00Z", ["2104-02-29T00:00Z"]],
     ["0 0 30 2 MON", "2026-01-30T00:00:00Z", ["2026-02-02T00:00Z", "2026-02-09T00:00Z"]],
     ["0 0 * * SUN", "2026-11-21T00:00:00Z", ["2026-11-22T00:00Z", "2026-11-29T00:00Z"]],
+    ["0 * 29 2 *", "2026-01-01T00:00:00Z", ["2028-02-29T00:00Z", "2028-02-29T01:00Z"]],
   ])("%s behind %s", (text, after, expected) => {
     expect(runs(text, "UTC", after, expected.length)).toEqual(expected);
   });
@@ -171,7 +172,16 @@ describe("the last run before a moment", () => {
   });
 
   it("is the one whose next is behind it, whatever the zone and the schedule", () => {
-    const texts = fc.constantFrom("* * * * *", "0 * * * *", "30 2 * * *", "0 0 * * SUN", "15 4 1 * *", "*/7 1-3 13 * FRI", "0 0 31 * *");
+    const texts = fc.constantFrom(
+      "* * * * *",
+      "0 * * * *",
+      "30 2 * * *",
+      "0 0 * * SUN",
+      "15 4 1 * *",
+      "*/7 1-3 13 * FRI",
+      "0 0 31 * *",
+      "*/30 * 1 1 *",
+    );
     const zones = fc.constantFrom("UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu");
     const moments = fc.integer({ min: Date.UTC(2025, 0), max: Date.UTC(2028, 0) });
     fc.assert(

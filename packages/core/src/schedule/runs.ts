@@ -30,6 +30,7 @@ export function nextRuns(schedule: Schedule, count: number, after: Date): Date[]
 }
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 /** 29 February is left out in 2100, and a schedule may want one that is a certain day of the week no more than that. */
 const LONGEST_YEARS = 9;
 
@@ -61,6 +62,12 @@ function nextByDistance(cron: Cron, after: number, clock: WallClock): number {
   let shown = clock.shownAt(from);
   for (;;) {
     const moment = nextShown(cron, shown) - clock.offsetAt(from);
+    // Nothing matches before; only changes near to it matter, and looking for one takes time.
+    if (moment - from > 3 * DAY) {
+      from = moment - 2 * DAY;
+      shown = clock.shownAt(from);
+      continue;
+    }
     const change = nextChange(from, moment, clock);
     if (change === undefined) return moment;
     from = change;

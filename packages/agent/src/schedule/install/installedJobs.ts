@@ -3,8 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AgentConfig, ScheduledJob } from "@pgkeep/core";
 import type { LoadedConfiguration } from "../../configuration/loadConfiguration.js";
-import { configuredSchedules } from "../configuredTasks.js";
-import { prunedPlaces } from "../retentionTask.js";
+import { configuredSchedules, prunedPlaces } from "../configuredSchedules.js";
 import type { Installation } from "./InstalledJob.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../bin/pgkeep.js", import.meta.url));
