@@ -94,7 +94,7 @@ function whyStop(
   now: Date,
   provenWithin: number | undefined,
 ): string[] {
-  const [newest] = known;
+  const newest = known.find(({ removing }) => !removing);
   const proofs = counted.flatMap(({ provenAt }) => (provenAt === null ? [] : [provenAt.getTime()]));
   const proofIsMissing = provenWithin !== undefined && !proofs.some((at) => now.getTime() - at <= provenWithin);
   return [
