@@ -59,7 +59,7 @@ describe.skipIf(missingPostgres(15) !== undefined)("pgkeep doctor", () => {
     expect(await ailments(ExitCode.Done)).toEqual({});
     expect(readdirSync(join(project.store, "test"))).toEqual(["doctor"]);
     expect(readdirSync(join(project.store, "test", "doctor"))).toHaveLength(1);
-    expect(await project.succeed(["doctor"])).toMatch(/^PASS: 19 checks, 19 PASS$/m);
+    expect(await project.succeed(["doctor"])).toMatch(/^PASS: 20 checks, 20 PASS$/m);
     expect(await project.succeed(["list"])).toContain("No recovery point yet");
   });
 
@@ -215,6 +215,13 @@ describe.skipIf(missingPostgres(15) !== undefined)("pgkeep doctor", () => {
     expect(await ailments(ExitCode.Configuration)).toMatchObject({
       secrets: { verdict: Verdict.Fail },
       signing: { verdict: Verdict.Fail },
+    });
+  });
+
+  it("finds a work tree that is none", async () => {
+    project.edit((config) => Object.assign(config, { application: { workTree: project.folder } }));
+    expect(await ailments(ExitCode.Configuration)).toMatchObject({
+      application: { verdict: Verdict.Fail, problems: [{ reason: expect.stringContaining("is no root of a git work tree") }] },
     });
   });
 

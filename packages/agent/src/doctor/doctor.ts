@@ -5,6 +5,7 @@ import { loadConfigurationFile } from "../configuration/loadConfiguration.js";
 import type { Reporter } from "../reporter.js";
 import { isFolder } from "../store/folderPrivacy.js";
 import { openStore } from "../store/openStore.js";
+import { checkApplication } from "./checkApplication.js";
 import { checkDrill } from "./checkDrill.js";
 import { checkFiles } from "./checkFiles.js";
 import { checkInstant } from "./checkInstant.js";
@@ -55,6 +56,7 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     await checkEncryption(examination),
     await checkSigning(examination),
     await checkFiles(examination),
+    await checkApplication(examination),
   ];
   const [connection, server] = await checkConnection(examination);
   try {
