@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agentConfigSchema, DRILL_RESULT_VERSION, storeLayout, Verdict } from "@pgkeep/core";
+import { agentConfigSchema, DRILL_RESULT_VERSION, type DrillResult, storeLayout, Verdict } from "@pgkeep/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { manifest as emptyManifest } from "../../../core/src/manifest.fixture.js";
 import { sealManifest } from "../manifest/seal.js";
@@ -44,11 +44,12 @@ async function commit(hoursAgo: number): Promise<string> {
 
 async function drill(id: string, hoursAgo: number, verdict: Verdict, restoreMilliseconds = 1500): Promise<void> {
   const at = before(hoursAgo);
-  const result = {
+  const result: DrillResult = {
     formatVersion: DRILL_RESULT_VERSION,
     id,
     cluster: "shop",
     manifestChecksum: "0",
+    application: null,
     verdict,
     startedAt: at.toISOString(),
     endedAt: at.toISOString(),
