@@ -38,6 +38,7 @@ const BEGINNINGS: Record<string, Beginning> = {
   "docs/encryption-and-keys.md": { user: "backup", configured: true, backedUp: true },
   "docs/schedule.md": { user: "backup", configured: true },
   "docs/stores.md": { user: "backup", s3: true },
+  "docs/copies.md": { user: "backup", configured: true, backedUp: true, s3: true },
   "docs/one-instant.md": { user: "backup", configured: true },
   "docs/monitoring.md": { user: "backup", configured: true, backedUp: true, receiver: true },
   "docs/troubleshooting.md": { user: "backup", configured: true, backedUp: true },
