@@ -32,7 +32,7 @@ interface Scheduler {
 }
 
 async function startScheduler(order: Omit<SchedulerOrder, "url" | "cron" | "lockLifetime">): Promise<Scheduler> {
-  const whole: SchedulerOrder = { url: `file://${join(folder, "store")}`, cron: "* * * * *", lockLifetime: 4000, ...order };
+  const whole: SchedulerOrder = { url: `file://${join(folder, "store")}`, cron: "* * * * *", lockLifetime: 8000, ...order };
   const child = spawn(process.execPath, childArguments("../schedule/schedulerProcess.mts", whole), {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

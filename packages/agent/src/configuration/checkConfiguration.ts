@@ -1,4 +1,4 @@
-import { type AgentConfig, describeConnection } from "@pgkeep/core";
+import { type AgentConfig, describeConnection, SCHEDULED_JOBS, type ScheduleConfig } from "@pgkeep/core";
 import { identityToRecipient } from "age-encryption";
 import { publicKeyText } from "../manifest/seal.js";
 import { loadNotifyTargets } from "../notify/notifyTargets.js";
