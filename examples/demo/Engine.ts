@@ -124,8 +124,7 @@ export class Engine {
     // A stack writes the salt of its secrets into Pulumi.dev.yaml: into a copy.
     for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json"]) copyFileSync(join(repository, file), join(project, file));
     for (const part of ["packages", "node_modules"]) symlinkSync(join(repository, part), join(project, part));
-    if (this.plugins !== undefined)
-      for (const plugin of readdirSync(this.plugins)) symlinkSync(join(this.plugins, plugin), join(folders.home, "plugins", plugin));
+    if (this.plugins !== undefined) linkPlugins(this.plugins, join(folders.home, "plugins"));
     this.officialHost = provideLanguageHost(this.program, folders.home).official;
     const attached = new Map<string, number>();
     if (this.plugins === undefined) for (const provider of this.providers) attached.set(provider.name, await provider.start());
@@ -139,5 +138,14 @@ export class Engine {
     const child = spawn(this.program, [...args, "--non-interactive"], { cwd, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.running = child;
     return child;
+  }
+}
+
+/** The CLI takes no link for a plugin's folder, but its files may be links. */
+function linkPlugins(from: string, to: string): void {
+  for (const plugin of readdirSync(from, { withFileTypes: true })) {
+    if (!plugin.isDirectory()) continue;
+    mkdirSync(join(to, plugin.name));
+    for (const file of readdirSync(join(from, plugin.name))) symlinkSync(join(from, plugin.name, file), join(to, plugin.name, file));
   }
 }
