@@ -25,6 +25,7 @@ describe("a configuration", () => {
       store: { url: "file:///var/backups", forcePathStyle: false, checksums: "when_supported" },
       snapshot: { timeout: 30_000, lockTimeout: 10_000, fallback: "fail" },
       dump: { parallel: 2, compressionLevel: 3, rolePasswords: false, waive: [] },
+      anomaly: expect.any(Object),
       drill: {},
       application: { images: [], migrations: "auto", migrationQueries: [] },
       objectives: {},
@@ -172,7 +173,7 @@ describe("an unknown setting", () => {
     [{ connection: { ssl_mode: "x" } }, "connection.ssl_mode", "did you mean sslmode?"],
     [{ parallel: 2 }, "parallel", "did you mean dump.parallel?"],
     [{ sslmode: "require" }, "sslmode", "did you mean connection.sslmode or drill.connection.sslmode?"],
-    [{ retention: {} }, "retention", "remove it"],
+    [{ colour: {} }, "colour", "remove it"],
     [{ "a b": 1 }, '["a b"]', "remove it"],
   ])("%j is named with what it most likely means", (difference, where, next) => {
     expect(problemsOf({ ...minimal, ...difference })).toEqual([

@@ -37,7 +37,13 @@ export async function checkConfiguration(place: ConfigurationPlace): Promise<Con
     { name: "encryption", value: identities ?? "" },
     { name: "signing", value: signing ?? "" },
     { name: "notified", value: notified ?? "" },
+    ...(config.schedule ? [{ name: "schedule", value: scheduleFact(config.schedule) }] : []),
   ];
+}
+
+function scheduleFact(schedule: ScheduleConfig): string {
+  const jobs = SCHEDULED_JOBS.filter((job) => schedule[job] !== undefined).map((job) => `${job} ${schedule[job]}`);
+  return jobs.length === 0 ? "nothing is scheduled" : `${jobs.join(", ")}, in ${schedule.timeZone}`;
 }
 
 async function connectionFacts(config: AgentConfig, environment: Environment): Promise<ConfigurationFact[]> {
