@@ -324,7 +324,18 @@ describe.skipIf(missingPostgres(15) !== undefined)("from nothing to restored dat
     expect(keys(doctor)).toEqual(["checks", "exitCode", "verdict"]);
     expect(keys(doctor.checks[0] ?? {})).toEqual(["details", "exitCode", "name", "problems", "verdict"]);
     expect(doctor.checks.map(({ name }) => name)).toEqual([
-      ...["configuration", "secrets", "encryption", "signing", "files", "connection", "programs", "databases", "contents of shop"],
+      ...[
+        "configuration",
+        "secrets",
+        "encryption",
+        "signing",
+        "files",
+        "application",
+        "connection",
+        "programs",
+        "databases",
+        "contents of shop",
+      ],
       ...[
         "contents of shop-jobs",
         "roles",
@@ -343,6 +354,8 @@ describe.skipIf(missingPostgres(15) !== undefined)("from nothing to restored dat
     expect(keys(list)).toEqual(["cluster", "leftovers", "newer", "recoveryPoints", "store"]);
     expect(keys(list.recoveryPoints[0] ?? {})).toEqual([
       "accepted",
+      "application",
+      "before",
       "bytes",
       "committedAt",
       "drills",
@@ -357,7 +370,18 @@ describe.skipIf(missingPostgres(15) !== undefined)("from nothing to restored dat
     const shown = await project.json<object>(["show"]);
     expect(keys(shown)).toEqual(["acceptance", "drills", "manifest", "pinned", "removing", "state", "suspicion"]);
     expect(keys(await project.json<DrillResult>(["drill"]))).toEqual([
-      ...["agentVersion", "checks", "cluster", "compareMilliseconds", "endedAt", "formatVersion", "id", "manifestChecksum", "neverProven"],
+      ...[
+        "agentVersion",
+        "application",
+        "checks",
+        "cluster",
+        "compareMilliseconds",
+        "endedAt",
+        "formatVersion",
+        "id",
+        "manifestChecksum",
+        "neverProven",
+      ],
       ...["respelled", "restoreMilliseconds", "scratch", "startedAt", "tables", "verdict"],
     ]);
     const restore = await project.json<{ databases: object }>(["restore", "latest", "--as", "shop=a", "--as", "shop-jobs=b"]);
