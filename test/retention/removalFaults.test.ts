@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, PutBucketPolicyCommand, PutObjectLegalHoldCommand } from "@aws-sdk/client-s3";
 import { type AgentConfig, ExitCode, parseAgentConfig, parseRetentionPolicy } from "@pgkeep/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeRetentionPlan } from "../../packages/agent/src/cli/describeRetentionPlan.js";
 import { readRecoveryPoints } from "../../packages/agent/src/manifest/history.js";
 import { resolveId } from "../../packages/agent/src/manifest/resolveId.js";
 import { acceptRecoveryPoint } from "../../packages/agent/src/records/acceptance.js";
@@ -9,13 +10,14 @@ import { writePin, writeUnpin } from "../../packages/agent/src/records/pins.js";
 import { markSuspicious } from "../../packages/agent/src/records/suspicion.js";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
 import { applyRetention } from "../../packages/agent/src/retention/applyRetention.js";
+import { surveyRetention } from "../../packages/agent/src/retention/surveyRetention.js";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
 import type { Store } from "../../packages/agent/src/store/Store.js";
 import { credentialsOf, folderUnderTest, storeConfig } from "../store/storeUnderTest.js";
 import { problemOf } from "../support/problemOf.js";
 import { type BucketOptions, startS3, type TestS3 } from "../support/s3Server.js";
 import { dyingStore, meddledStore } from "./meddledStore.js";
-import { brokenPoints, idOf, keysBelow, layout, storePoint } from "./storedPoint.js";
+import { brokenPoints, idOf, keysBelow, layout, storeAttempt, storePoint } from "./storedPoint.js";
 
 const config: AgentConfig = parseAgentConfig({ version: 1, cluster: "shop", databases: ["shop"], store: { url: "file:///not-used" } });
 const [OLD, MIDDLE, NEW] = ["2026-11-01T02:00:00Z", "2026-11-02T02:00:00Z", "2026-11-03T02:00:00Z"];
@@ -128,6 +130,10 @@ describe("S3", () => {
     expect(again.heldByStore.map(({ id, until }) => [id, until])).toEqual(heldByStore.map(({ id, until }) => [id, until]));
     expect(await keysBelow(store, layout.tombstones)).toEqual(records);
     expect((await readAudit(store, layout)).entries.map(({ result }) => result)).toEqual(["kept", "kept"]);
+    const policy = parseRetentionPolicy({ keepLast: 1, minimum: 1 });
+    const survey = await surveyRetention({ config, policy, store, layout, now: new Date() });
+    const until = heldByStore[0]?.until?.toISOString();
+    expect(describeRetentionPlan("shop", "there", survey, (_style, words) => words)).toContain(`the store keeps it until ${until}`);
     await close();
   }, 60_000);
 
@@ -184,12 +190,23 @@ describe("S3", () => {
     const { bucket, store, close } = await made({});
     for (const slot of [OLD, NEW]) await storePoint(store, slot);
     const writer = await server.createUser();
-    const Action = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:ListBucketVersions"];
-    const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
-    const statement = { Effect: "Allow", Principal: { AWS: [writer.accessKey] }, Action, Resource };
-    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-    await server.client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    const allow = async (...Action: string[]) => {
+      const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+      const statement = { Effect: "Allow", Principal: { AWS: [writer.accessKey] }, Action, Resource };
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+      await server.client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    };
     const asWriter = await openStore(storeConfig(`s3://${bucket}/backups`, { endpoint: server.endpoint }), credentialsOf(writer));
+
+    // Who may only read sees the plan; what runs left cannot be told from what was hidden, and so is left alone.
+    await allow("s3:GetObject", "s3:ListBucket");
+    await storeAttempt(store, idOf(MIDDLE), "died", new Date(0));
+    const policy = parseRetentionPolicy({ keepLast: 1, minimum: 1 });
+    const survey = await surveyRetention({ config, policy, store: asWriter, layout, now: new Date() });
+    expect(survey.plan.remove.map(({ id }) => id)).toEqual([idOf(OLD)]);
+    expect({ hidden: survey.hidden, leftovers: survey.leftovers }).toEqual({ hidden: null, leftovers: [] });
+
+    await allow("s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:ListBucketVersions");
     const problem = await problemOf(apply(asWriter));
     expect(problem.exitCode).toBe(ExitCode.Permission);
     expect(problem.message).toMatch(/s3:DeleteObject/);

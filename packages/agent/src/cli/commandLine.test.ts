@@ -32,6 +32,8 @@ describe("the command line", () => {
     [["undelete"]],
     [["audit"]],
     [["doctor"]],
+    [["retention", "plan"]],
+    [["retention", "apply"]],
     [["config", "check"]],
     [["config", "print"]],
     [[]],

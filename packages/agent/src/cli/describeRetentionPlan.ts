@@ -1,17 +1,18 @@
 import { COUNT_RULES, counted, durationText, formatSize, type RetentionRules } from "@pgkeep/core";
+import type { RemovalState } from "../records/tombstones.js";
 import type { RetentionSurvey } from "../retention/RetentionSurvey.js";
 import type { Paint } from "../terminal/paint.js";
 import { renderTable } from "../terminal/renderTable.js";
 
 /** What a policy means for a store, for people: every recovery point with its fate and the reasons. */
 export function describeRetentionPlan(cluster: string, store: string, survey: RetentionSurvey, paint: Paint): string {
-  const { plan, bytes, leftovers, unfinished } = survey;
+  const { plan, bytes, leftovers, unfinished, removals } = survey;
   const lines = [`${cluster} in ${store}`, `${rulesText(plan.rules)}; days and weeks of ${plan.timeZone}`, ""];
   const size = (id: string) => bytes.get(id) ?? 0;
   const gone = new Set([...plan.remove, ...plan.withheld].map(({ id }) => id));
   const rows = [
     ...plan.keep.filter(({ id }) => !gone.has(id)).map(({ id, reasons }) => [id, formatSize(size(id)), "keep", reasons.join("; ")]),
-    ...plan.remove.map(({ id, reason }) => [id, formatSize(size(id)), "remove", reason]),
+    ...plan.remove.map(({ id, reason }) => [id, formatSize(size(id)), "remove", `${reason}${lockText(removals.get(id), plan.at)}`]),
     ...plan.withheld.map(({ id, reason }) => [id, formatSize(size(id)), "withheld", reason]),
   ].sort((a, b) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1));
   if (rows.length === 0) lines.push("No recovery point yet, so nothing can go.");
@@ -32,6 +33,12 @@ export function describeRetentionPlan(cluster: string, store: string, survey: Re
   lines.push(...describeHiddenPoints(survey.hidden));
   if (plan.stopped !== null) lines.push("", paint("yellow", `Retention stopped, so nothing goes: ${plan.stopped}.`));
   return lines.join("\n");
+}
+
+/** What an earlier removal learnt: the store holds on to it for a while. */
+function lockText(removal: RemovalState | undefined, now: Date): string {
+  const until = removal?.kind === "refused" ? removal.until : null;
+  return until !== null && until > now ? `; the store keeps it until ${until.toISOString()}` : "";
 }
 
 /** What is said of recovery points behind delete markers. */
