@@ -32,6 +32,7 @@ describe("the command line", () => {
     [["undelete"]],
     [["audit"]],
     [["doctor"]],
+    [["copy"]],
     [["retention", "plan"]],
     [["retention", "apply"]],
     [["config", "check"]],
