@@ -76,7 +76,8 @@ describe("what a policy lets go", () => {
     // Nothing is left of those but what an auditor wants to see.
     for (const id of days(5, 2)) expect(left.filter((key) => key.includes(id))).toEqual([]);
     const { entries } = await readAudit(store, layout);
-    expect(entries.map(({ action, id, result, who }) => [action, id, result, who])).toEqual(
+    // The clock of this test stands still, so both bear one time.
+    expect(entries.map(({ action, id, result, who }) => [action, id, result, who]).toSorted()).toEqual(
       days(5, 2).map((id) => ["prune", id, "done", "tester@here"]),
     );
     expect(entries[0]?.details).toEqual(["not among the last 2", "3 objects removed"]);
