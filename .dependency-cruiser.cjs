@@ -24,7 +24,10 @@ module.exports = {
       comment: "Whoever uses a component pays for core's dependencies. croner has none of its own and reads no clock unless asked to.",
       severity: "error",
       from: { path: "^packages/core/src/", pathNot: "\\.test\\.ts$" },
-      to: { dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "npm-unknown"], pathNot: "^node_modules/(zod|croner)/" },
+      to: {
+        dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "npm-unknown"],
+        pathNot: "^node_modules/(zod|croner)/",
+      },
     },
     {
       name: "no-pulumi-in-core-agent-postgres",
