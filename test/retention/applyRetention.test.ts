@@ -1,3 +1,5 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
 import { type AgentConfig, ExitCode, parseAgentConfig, parseRetentionPolicy, Verdict } from "@pgkeep/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readRecoveryPoints } from "../../packages/agent/src/manifest/history.js";
@@ -241,8 +243,10 @@ describe("leftovers", () => {
       `${layout.attempt(id, "lives")}alive-10.json`,
       JSON.stringify({ expiresAt: new Date(START.getTime() - HOUR / 60) }),
     );
-    // Of an attempt that left no sign nobody knows; the folder's own times are real ones.
-    await store.putDocument(`${layout.attempt(id, "nameless")}shop.dump.zst`, "x");
+    // Of an attempt that left no sign nobody knows.
+    const nameless = `${layout.attempt(id, "nameless")}shop.dump.zst`;
+    await store.putDocument(nameless, "x");
+    utimesSync(join(under.folder, "store", nameless), START, START);
     // An attempt at a recovery point that another attempt committed.
     await storeAttempt(under.store, idOf(day(1)), "attempt0", day(1, 3));
     await store.putDocument(`${layout.points}notes.txt`, "mine");

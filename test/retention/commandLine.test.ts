@@ -15,7 +15,7 @@ import { brokenPoints, idOf, keysBelow, layout, storeAttempt, storePoint } from 
 
 let under: FolderUnderTest;
 let ids: string[];
-const slots = ["2026-11-01T02:00:00Z", "2026-11-02T02:00:00Z", "2026-11-03T02:00:00Z"];
+const slots = ["2024-11-01T02:00:00Z", "2024-11-02T02:00:00Z", "2024-11-03T02:00:00Z"];
 beforeEach(async () => {
   under = await folderUnderTest();
   mkdirSync(join(under.folder, "work"));
@@ -56,15 +56,15 @@ async function run(words: string[], answer?: string): Promise<{ exitCode: ExitCo
 
 describe("pgkeep retention plan", () => {
   it("tells of every recovery point what becomes of it and why, and removes nothing", async () => {
-    await storeAttempt(under.store, idOf("2026-11-01T12:00:00Z"), "died", new Date(0));
+    await storeAttempt(under.store, idOf("2024-11-01T12:00:00Z"), "died", new Date(0));
     const { exitCode, output } = await run(["retention", "plan"]);
     expect(exitCode).toBe(ExitCode.Done);
     expect(output.split("\n")).toEqual(
       expect.arrayContaining([
         "keepLast 1, minimum 1, keepSuspicious 90d; days and weeks of UTC",
-        expect.stringMatching(/^20261101T020000Z-stored00 +\d+ B +remove +not among the last 1$/),
+        expect.stringMatching(/^20241101T020000Z-stored00 +\d+ B +remove +not among the last 1$/),
         expect.stringMatching(
-          /^20261103T020000Z-stored00 +\d+ B +keep +1 of the last 1; newest good one; among the newest 1, the minimum$/,
+          /^20241103T020000Z-stored00 +\d+ B +keep +1 of the last 1; newest good one; among the newest 1, the minimum$/,
         ),
         expect.stringMatching(/^1 recovery point \(\d+ B\) to keep, 2 recovery points \(\d+ B\) to remove\.$/),
         expect.stringMatching(/^1 run that did not commit left \d+ B, which goes too\.$/),
@@ -152,7 +152,7 @@ describe("pgkeep retention apply", () => {
       messages: expect.stringContaining("Remove 2 recovery points for good?"),
     });
     expect(output).toMatch(
-      /remove +not among the last 1[\s\S]*Removed 2 recovery points \(\d+ B\): 20261101T020000Z-stored00, 20261102T020000Z-stored00\./,
+      /remove +not among the last 1[\s\S]*Removed 2 recovery points \(\d+ B\): 20241101T020000Z-stored00, 20241102T020000Z-stored00\./,
     );
     expect(await existing()).toEqual(ids.slice(2));
     expect(await brokenPoints(under.store)).toEqual([]);

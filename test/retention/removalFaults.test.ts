@@ -20,7 +20,7 @@ import { dyingStore, meddledStore } from "./meddledStore.js";
 import { brokenPoints, idOf, keysBelow, layout, storeAttempt, storePoint } from "./storedPoint.js";
 
 const config: AgentConfig = parseAgentConfig({ version: 1, cluster: "shop", databases: ["shop"], store: { url: "file:///not-used" } });
-const [OLD, MIDDLE, NEW] = ["2026-11-01T02:00:00Z", "2026-11-02T02:00:00Z", "2026-11-03T02:00:00Z"];
+const [OLD, MIDDLE, NEW] = ["2024-11-01T02:00:00Z", "2024-11-02T02:00:00Z", "2024-11-03T02:00:00Z"];
 const apply = (store: Store, policy: object = { keepLast: 1, minimum: 1 }) =>
   applyRetention({ config, policy: parseRetentionPolicy(policy), store, by: "tester@here", reporter: silentReporter });
 const existing = async (store: Store) => (await readRecoveryPoints(store, layout)).map(({ id }) => id);
