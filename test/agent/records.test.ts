@@ -1,3 +1,5 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { ExitCode } from "@pgkeep/core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -117,6 +119,15 @@ it("a recovery point of a newer pgkeep is named, and hides none of the others", 
   const next = await run(["backup", "--json"], ExitCode.Done, slot(12));
   expect(next.json().anomaly).toEqual({ base: id, findings: [] });
   expect(next.stderr).toMatch(new RegExp(`${newer} cannot be compared with: .*newer pgkeep`));
+});
+
+it("warns where others can read the store, or one command would publish it", async () => {
+  mkdirSync(project.store);
+  chmodSync(project.store, 0o755);
+  mkdirSync(join(project.folder, ".git"));
+  const { stderr } = await run(["backup"]);
+  expect(stderr).toMatch(/every user of this machine can list the folder, and the recovery points in it are not encrypted; chmod o-rwx/);
+  expect(stderr).toMatch(/it lies in the git work tree .*: one `git add` would publish the backups/);
 });
 
 it("restores and drills with credentials that may only read, and says what that means", async () => {
