@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { freePort } from "./freePort.js";
-import { type ServerProcess, startServerProcess } from "./serverProcess.js";
+import { startServerProcess } from "./serverProcess.js";
 
 /** A real Blob service of Microsoft's emulator, of its own folder. It knows no versions, soft delete, immutability or identities. */
 export interface TestAzurite {
@@ -14,10 +14,6 @@ export interface TestAzurite {
   readonly key: string;
   /** The administrator's own client, for what a test wants to see or spoil behind pgkeep's back. */
   readonly client: BlobServiceClient;
-  /** SIGKILL; what is stored stays. */
-  kill(): Promise<void>;
-  /** Starts it again, on the same port, after `kill`. */
-  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,38 +24,29 @@ export async function startAzurite(): Promise<TestAzurite> {
   const [account, key] = ["pgkeeptests", randomBytes(32).toString("base64")];
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}/${account}`;
-  let server: ServerProcess | undefined;
-  const start = async () => {
-    if (server?.running) return;
-    server = await startServerProcess({
-      program: process.execPath,
-      args: [
-        program,
-        ...["--blobHost", "127.0.0.1", "--blobPort", String(port), "--location", folder],
-        // Its interface is one version behind the library's.
-        ...["--silent", "--disableTelemetry", "--skipApiVersionCheck"],
-      ],
-      env: { PATH: process.env.PATH ?? "", AZURITE_ACCOUNTS: `${account}:${key}` },
-      logFile: join(folder, "server.log"),
-      ready: () =>
-        fetch(endpoint).then(
-          () => true,
-          () => false,
-        ),
-    });
-  };
-  await start();
+  const server = await startServerProcess({
+    program: process.execPath,
+    args: [
+      program,
+      ...["--blobHost", "127.0.0.1", "--blobPort", String(port), "--location", folder],
+      // Its interface is one version behind the library's.
+      ...["--silent", "--disableTelemetry", "--skipApiVersionCheck"],
+    ],
+    env: { PATH: process.env.PATH ?? "", AZURITE_ACCOUNTS: `${account}:${key}` },
+    logFile: join(folder, "server.log"),
+    ready: () =>
+      fetch(endpoint).then(
+        () => true,
+        () => false,
+      ),
+  });
   return {
     endpoint,
     account,
     key,
     client: new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, key)),
-    kill: async () => {
-      await server?.end("SIGKILL");
-    },
-    start,
     stop: async () => {
-      await server?.end("SIGKILL");
+      await server.end("SIGKILL");
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
