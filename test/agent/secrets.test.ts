@@ -35,8 +35,13 @@ afterEach(() => project.remove());
 
 const readable = (path: string) => readFileSync(path, "utf8");
 
+/** Each test runs a dozen commands or two, one after another: on a busy machine that takes minutes. */
+const PATIENCE_MILLISECONDS = 480_000;
+
 describe.skipIf(missingPostgres(15) !== undefined || missingS3() !== undefined || process.platform !== "linux")("secrets", () => {
-  it("never appear in a command line, a log, an object, and only where they are needed in an environment", async () => {
+  it("never appear in a command line, a log, an object, and only where they are needed in an environment", {
+    timeout: PATIENCE_MILLISECONDS,
+  }, async () => {
     const { host, port } = server.connection;
     await s3.createBucket("discreet");
     const databases = SHOP.flatMap((name) => ["--database", name]);
@@ -120,7 +125,7 @@ describe.skipIf(missingPostgres(15) !== undefined || missingS3() !== undefined |
     }
   });
 
-  it("are not repeated by the errors about them", async () => {
+  it("are not repeated by the errors about them", { timeout: PATIENCE_MILLISECONDS }, async () => {
     project.configure({ ...server.connection, user: "keeper", password }, SHOP);
     const canary = "canary-in-a-wrong-place";
     project.secrets.push(canary);

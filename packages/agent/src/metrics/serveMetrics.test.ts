@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { ExitCode, type ProblemError } from "@pgkeep/core";
 import { expect, it } from "vitest";
 import { MetricsSource } from "./MetricsSource.js";
@@ -30,6 +31,23 @@ it("answers /metrics and nothing else", async () => {
     await server.close();
   }
   await expect(fetch(server.url)).rejects.toThrow();
+});
+
+it("stands requests for what is no path", async () => {
+  const server = await serveMetrics(source, { host: "127.0.0.1", port: 0 });
+  const port = Number(new URL(server.url).port);
+  const ask = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get({ port, host: "127.0.0.1", path }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).once("error", reject);
+    });
+  try {
+    expect([await ask("//"), await ask("http://"), await ask("*"), await ask("/metrics?name[]=x")]).toEqual([404, 404, 404, 200]);
+  } finally {
+    await server.close();
+  }
 });
 
 it.each([

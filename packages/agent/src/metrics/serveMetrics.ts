@@ -26,8 +26,8 @@ export interface MetricsServer {
 
 export async function serveMetrics(source: MetricsSource, { host, port }: ListenAddress): Promise<MetricsServer> {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    if (pathname !== "/metrics") {
+    // Not by the class URL, which throws for `//`, and whoever reaches the port may ask for anything.
+    if (request.url?.replace(/\?.*$/s, "") !== "/metrics") {
       response.writeHead(404, { "content-type": "text/plain" }).end("there is /metrics\n");
       return;
     }

@@ -4,6 +4,7 @@ import type { ListedRecoveryPoint } from "../manifest/history.js";
 import type { Store } from "../store/Store.js";
 import { printable } from "../terminal/printable.js";
 import { disastersSection } from "./disastersSection.js";
+import { inCode } from "./inCode.js";
 import { keyPlaces } from "./keyPlaces.js";
 import { objectsOf } from "./objectsOf.js";
 import { pgkeepSection } from "./pgkeepSection.js";
@@ -108,7 +109,7 @@ function afterwards(manifest: Manifest): RunbookSection {
       ...application,
       ...(manifest.waived.length === 0
         ? []
-        : [`Was waived and is in no backup: ${manifest.waived.map((name) => `\`${name}\``).join(", ")}.`]),
+        : [`Was waived and is in no backup: ${manifest.waived.map((name) => `\`${inCode(name)}\``).join(", ")}.`]),
       "Take a backup of what was restored, drill it, and write down what happened: when it was noticed, which recovery point, how long it took, what was lost.",
     ],
   };

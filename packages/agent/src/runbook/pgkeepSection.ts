@@ -1,6 +1,7 @@
 import type { AgentConfig, Manifest } from "@pgkeep/core";
 import { printable } from "../terminal/printable.js";
 import { shellWord } from "../terminal/shellWord.js";
+import { inCode } from "./inCode.js";
 import { isEncrypted } from "./publicToolsSection.js";
 import type { RunbookSection } from "./Runbook.js";
 
@@ -14,7 +15,7 @@ export function pgkeepSection({ databases }: AgentConfig, manifest: Manifest, co
       "With this configuration and its keys at hand. Each command says what it will do, and what would stop it, before it changes anything. The role that takes backups may only read: restore as a superuser or another role that may, by `PGUSER`, or by `--to` where the configuration names the user.",
       ...(left.length === 0
         ? []
-        : [`Not in this recovery point, although configured now: ${left.map((name) => `\`${printable(name)}\``).join(", ")}.`]),
+        : [`Not in this recovery point, although configured now: ${left.map((name) => `\`${inCode(name)}\``).join(", ")}.`]),
     ],
     steps: [
       {

@@ -61,6 +61,12 @@ it("is one line of JSON where progress is", () => {
   expect(line.trimEnd()).not.toContain("\n");
 });
 
+it("tells no more of an error than its words: those of libraries hold requests, with tokens in them", () => {
+  const error = Object.assign(new Error("boom", { cause: new Error("hidden") }), { request: { headers: { authorization: "hidden" } } });
+  for (const format of ["json", "plain"] as const) expect(printProblem(error, {}, stream, format)).not.toContain("hidden");
+  expect(JSON.parse(printProblem("a text", {}, stream, "json"))).toMatchObject({ err: { message: "a text" } });
+});
+
 it("is coloured on request, with the same words", () => {
   const text = printProblem(new ProblemError(ExitCode.Usage, problem), { FORCE_COLOR: "1" }, stream);
   expect(text).toContain("\u001b[31merror:");

@@ -58,8 +58,14 @@ function jsonProblem(error: unknown): string {
   let line = "";
   const log = jsonLog({ write: (text) => (line = text) });
   if (error instanceof ProblemError) log.error({ exitCode: error.exitCode, problems: error.problems }, error.message);
-  else log.fatal({ exitCode: ExitCode.Defect, err: error }, "a defect of pgkeep");
+  else log.fatal({ exitCode: ExitCode.Defect, err: describeDefect(error) }, "a defect of pgkeep");
   return line;
+}
+
+/** Nothing else of an error: those of libraries hold whole requests, with tokens and signatures in their headers and addresses. */
+function describeDefect(error: unknown): { type: string; message: string; stack?: string | undefined } {
+  if (error instanceof Error) return { type: error.name, message: error.message, stack: error.stack };
+  return { type: typeof error, message: String(error) };
 }
 
 /** Several lines stay several, lined up below the first. */

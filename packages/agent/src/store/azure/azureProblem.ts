@@ -12,6 +12,11 @@ const WRONG_KEY = explain(
   "the server does not accept these credentials",
   "check AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN (or the files that the same names with _FILE name), the account's name, and whether a signature has expired",
 );
+const NO_CREDENTIALS = explain(
+  ExitCode.Configuration,
+  "no credentials were found",
+  "set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or the same names with _FILE, or run where an identity is attached",
+);
 const NO_CONTAINER = explain(
   ExitCode.Configuration,
   "the container does not exist there",
@@ -55,10 +60,14 @@ const CODES: Record<string, Explanation> = {
   InvalidAuthenticationInfo: WRONG_KEY,
   NoAuthenticationInformation: WRONG_KEY,
   AccountIsDisabled: explain(ExitCode.Permission, "the account is disabled", "have it enabled again"),
-  CredentialUnavailableError: explain(
-    ExitCode.Configuration,
-    "no credentials were found",
-    "set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or the same names with _FILE, or run where an identity is attached",
+  CredentialUnavailableError: NO_CREDENTIALS,
+  // Where none of the ways to an identity was open; its message names each of them.
+  AggregateAuthenticationError: NO_CREDENTIALS,
+  AuthenticationRequiredError: NO_CREDENTIALS,
+  AuthenticationError: explain(
+    ExitCode.Permission,
+    "Microsoft Entra does not accept this identity",
+    "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or the file that AZURE_CLIENT_SECRET_FILE names), or the identity of the machine or the Pod",
   ),
   ContainerNotFound: NO_CONTAINER,
   ContainerDisabled: NO_CONTAINER,
