@@ -26,13 +26,20 @@ export class ReportBrowser {
       "--disable-component-update",
       "--disable-sync",
     ];
-    const browser = await chromium.launch({ executablePath, args, env: { ...process.env, HOME: home } as Record<string, string> });
+    // Its first start after it was installed is slow, and slower where other tests have the machine.
+    const browser = await chromium.launch({
+      executablePath,
+      args,
+      timeout: 100_000,
+      env: { ...process.env, HOME: home } as Record<string, string>,
+    });
     return new ReportBrowser(browser, home);
   }
 
   /** Shows a page as if it were a file, with no network behind it, and tells what went wrong and what it asked for. */
   async show(html: string, options: BrowserContextOptions): Promise<ShownPage> {
     const context = await this.browser.newContext({ ...options, offline: true });
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     const messages: string[] = [];
     const requests: string[] = [];

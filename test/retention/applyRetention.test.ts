@@ -115,7 +115,7 @@ describe("what a policy lets go", () => {
     expect(await brokenPoints(store)).toEqual([]);
     expect(await keysBelow(store, layout.tombstones)).toEqual([]);
     expect((await keysBelow(store, layout.points)).length).toBe(6 * 3);
-  }, 60_000);
+  });
 });
 
 describe("retention stops and removes nothing", () => {

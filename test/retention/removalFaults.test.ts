@@ -77,7 +77,7 @@ async function killEverywhere(moment: "before" | "after", made: () => Promise<{ 
 describe.each(["before", "after"] as const)("a run that is killed %s any of its changes", (moment) => {
   it("leaves nothing in a folder that looks whole, and the next run ends it", async () => {
     expect(await killEverywhere(moment, folderUnderTest)).toBeGreaterThan(10);
-  }, 60_000);
+  });
 });
 
 describe("S3", () => {
@@ -135,7 +135,7 @@ describe("S3", () => {
     const until = heldByStore[0]?.until?.toISOString();
     expect(describeRetentionPlan("shop", "there", survey, (_style, words) => words)).toContain(`the store keeps it until ${until}`);
     await close();
-  }, 60_000);
+  });
 
   it("a removal that is given up under Object Lock is taken back although its mark cannot be removed", async () => {
     const { store, close } = await made({ objectLock: { mode: "COMPLIANCE", days: 1 } });
@@ -150,7 +150,7 @@ describe("S3", () => {
     expect(givenUp).toEqual([{ id: idOf(OLD), reason: "it was pinned meanwhile" }]);
     expect((await readRecoveryPoints(store, layout)).map(({ removing }) => removing)).toEqual([false, false]);
     await close();
-  }, 60_000);
+  });
 
   it("what a legal hold keeps of a removed recovery point goes once it is lifted", async () => {
     const { bucket, store, close } = await made({ objectLock: true });
@@ -168,7 +168,7 @@ describe("S3", () => {
     expect((await apply(store)).finished).toEqual([{ id: idOf(OLD), objects: 1, bytes: expect.any(Number) }]);
     expect((await keysBelow(store, "")).filter((key) => key.includes(idOf(OLD)))).toEqual([]);
     await close();
-  }, 60_000);
+  });
 
   it("what somebody hid behind a delete marker is left alone, with its objects, and comes back whole", async () => {
     const { bucket, store, close } = await made({ versioning: true });
@@ -184,7 +184,7 @@ describe("S3", () => {
     expect(await existing(store)).toEqual([idOf(OLD), idOf(NEW)]);
     expect(await brokenPoints(store)).toEqual([]);
     await close();
-  }, 60_000);
+  });
 
   it("without the right to delete it says which right is missing, and the recovery point stays", async () => {
     const { bucket, store, close } = await made({});
@@ -218,5 +218,5 @@ describe("S3", () => {
     expect((await readAudit(store, layout)).entries.map(({ result }) => result)).toEqual(["failed"]);
     await asWriter.close();
     await close();
-  }, 60_000);
+  });
 });

@@ -104,7 +104,7 @@ describe("pgkeep metrics", () => {
 
   it("answers whoever scrapes until it is told to end", async () => {
     const running = project.start(["metrics", "--listen", "127.0.0.1:0"]);
-    await expect.poll(running.messages, { timeout: 30_000 }).toMatch(/http:\S+\/metrics/);
+    await expect.poll(running.messages, { timeout: 90_000 }).toMatch(/http:\S+\/metrics/);
     const url = /http:\S+\/metrics/.exec(running.messages())?.[0] ?? "";
     expect(await (await fetch(url)).text()).toContain('pgkeep_up{postgres_cluster="shop"} 1');
     running.child.kill("SIGTERM");

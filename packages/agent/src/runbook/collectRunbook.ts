@@ -2,7 +2,6 @@ import { type AgentConfig, formatSize, type Manifest, type StoreLayout } from "@
 import { describeDeployment } from "../application/describeApplication.js";
 import type { ListedRecoveryPoint } from "../manifest/history.js";
 import type { Store } from "../store/Store.js";
-import { printable } from "../terminal/printable.js";
 import { disastersSection } from "./disastersSection.js";
 import { inCode } from "./inCode.js";
 import { keyPlaces } from "./keyPlaces.js";
@@ -105,7 +104,7 @@ function afterwards(manifest: Manifest): RunbookSection {
   return {
     title: "Afterwards",
     text: [
-      ...describeDeployment(manifest.application).map(printable),
+      ...describeDeployment(manifest.application).map((line) => `\`${inCode(line)}\``),
       ...application,
       ...(manifest.waived.length === 0
         ? []
