@@ -1,9 +1,11 @@
 import { type AgentConfig, type RetentionPolicy, storeLayout } from "@pgkeep/core";
 import { assertClocksAgree } from "../backup/clocks.js";
-import { giveUpRemoval } from "../records/tombstones.js";
+import { readAcceptance } from "../records/acceptance.js";
+import { giveUpRemoval, type RemovalState, removeRecords } from "../records/tombstones.js";
 import type { Reporter } from "../reporter.js";
 import type { Store } from "../store/Store.js";
 import { audited } from "./auditRemoval.js";
+import { isNeeded, isStillDead } from "./isStillDead.js";
 import type { RemovalTools } from "./RemovalTools.js";
 import type { RetentionResult } from "./RetentionResult.js";
 import type { RetentionSurvey, SurveyedLeftover } from "./RetentionSurvey.js";
@@ -47,7 +49,8 @@ export async function applyRetention(options: RetentionOptions): Promise<Retenti
 
   await finishRemovals(tools, survey, result);
   await removePoints(tools, survey, result, agreed);
-  await removeLeftovers(tools, survey.leftovers, result);
+  // Where no recovery point is in sight they may be all there is.
+  if (survey.plan.counted > 0) await removeLeftovers(tools, survey.leftovers, result);
   await removeOldUses(tools);
   result.unfinishedWrites = await store.removeUnfinished(`${config.cluster}/`, unfinishedBefore(survey, now));
   return result;
@@ -67,6 +70,11 @@ async function giveUpStale({ store, layout, now }: RemovalTools, { plan, removal
 
 async function finishRemovals(tools: RemovalTools, survey: RetentionSurvey, result: RetentionResult): Promise<void> {
   for (const { id, attempts } of survey.unfinished) {
+    // A removal that was given up, or refused, gives no right to remove what may come anew under this id, as by a copy.
+    if (survey.removals.get(id)?.kind !== "began") {
+      await removeRecords(tools.store, tools.layout, id);
+      continue;
+    }
     // Somebody may have hidden it behind a delete marker meanwhile; what had begun is ended for good.
     await tools.store.remove(tools.layout.manifest(id));
     const finish = () => removeRemains(tools, id, attempts);
@@ -93,20 +101,35 @@ async function removePoints(
       result.heldByStore.push({ id, until: refused.until, reason: "the store refused its removal before", whole: true });
       continue;
     }
-    const doomed = { id, attempts: survey.attempts.get(id) ?? [], suspicious: survey.suspicious.has(id) };
+    const suspicious = survey.suspicious.has(id) || (await isAcceptedSince(tools, id, refused));
+    const doomed = { id, attempts: survey.attempts.get(id) ?? [], suspicious };
     const removal = await audited(tools, id, reason, () => removeRecoveryPoint(tools, doomed));
     note(removal, id, survey, result, result.removed);
     tools.reporter.progress("recovery points removed", index + 1, going.length, "items");
   }
 }
 
+/** Whether somebody accepted a recovery point whose removal had begun, by one who died: he was told that it counts. */
+async function isAcceptedSince({ store, layout }: RemovalTools, id: string, state: RemovalState | undefined): Promise<boolean> {
+  if (state?.kind !== "began") return false;
+  const acceptance = await readAcceptance(store, layout, id);
+  return acceptance !== undefined && acceptance.at >= state.at;
+}
+
 async function removeLeftovers(tools: RemovalTools, leftovers: readonly SurveyedLeftover[], result: RetentionResult): Promise<void> {
   const dead = leftovers.filter(({ aliveUntil }) => aliveUntil <= tools.now);
-  for (const { id, attempt, bytes } of dead) {
+  for (const leftover of dead) {
+    if (!(await isStillDead(tools, leftover))) continue;
+    const { id, attempt, bytes } = leftover;
     const removal = await audited(tools, id, `attempt ${attempt} did not commit`, async () => {
       const prefix = tools.layout.attempt(id, attempt);
       // First what a run looks for before it commits: one that slept and wakes now finds that it is dead.
       const sign = await tools.store.remove(`${prefix}begin.json`);
+      // One that looked for it before has committed by now, or never will.
+      if (await isNeeded(tools.store, tools.layout, leftover)) {
+        const spared: RecoveryPointRemoval = { kind: "given-up", reason: "its run, which seemed dead, has committed meanwhile" };
+        return spared;
+      }
       const { objects, held } = await removeBelow(tools, prefix);
       const all = objects + (sign.kind === "removed" ? 1 : 0);
       const removal: RecoveryPointRemoval = held
@@ -116,6 +139,7 @@ async function removeLeftovers(tools: RemovalTools, leftovers: readonly Surveyed
     });
     if (removal.kind === "held") result.heldByStore.push(removal.held);
     if (removal.kind === "removed") result.leftovers.push({ id, objects: removal.objects, bytes });
+    if (removal.kind === "given-up") result.givenUp.push({ id, reason: removal.reason });
   }
 }
 
