@@ -59,6 +59,11 @@ describe("its credentials", () => {
     });
   });
 
+  it("are not those of a copy whose name begins alike", () => {
+    const others = { PGKEEP_COPY_OFF_SITE_2_AWS_ACCESS_KEY_ID: "second", PGKEEP_COPY_OFF_SITE_2_AWS_SECRET_ACCESS_KEY: "s" };
+    expect(chosen(others)).toEqual({ ...base, ...others });
+  });
+
   it("are refused under a name that nothing reads, and never shown", () => {
     const act = () => chosen({ PGKEEP_COPY_OFF_SITE_AWS_SECRET_KEY: "hidden", PGKEEP_COPY_OFF_SITE_PGPASSWORD: "hidden" });
     expect(act).toThrow(/AWS_SECRET_KEY: .*no store reads.*PGPASSWORD/s);

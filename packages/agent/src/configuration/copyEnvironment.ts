@@ -33,7 +33,9 @@ export function copyEnvironment(environment: Environment, copy: string): Environ
   );
   const result: Record<string, string | undefined> = { ...environment };
   const known = Object.values(FAMILIES).flatMap(({ secrets, others }) => [...withFiles(secrets), ...others]);
-  const unknown = own.filter(([name]) => !known.includes(name));
+  // PGKEEP_COPY_OFFSITE_2_AWS_REGION belongs to the copy `offsite-2`, and begins like those of `offsite`.
+  const isOfAnother = (name: string) => known.some((one) => name.endsWith(`_${one}`));
+  const unknown = own.filter(([name]) => !known.includes(name) && !isOfAnother(name));
   if (unknown.length > 0) {
     throw new ProblemError(
       ExitCode.Configuration,
@@ -49,5 +51,5 @@ export function copyEnvironment(environment: Environment, copy: string): Environ
     const all = withFiles(secrets);
     if (own.some(([name]) => all.includes(name))) for (const name of all) delete result[name];
   }
-  return { ...result, ...Object.fromEntries(own) };
+  return { ...result, ...Object.fromEntries(own.filter(([name]) => known.includes(name))) };
 }
