@@ -1,7 +1,9 @@
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findAzurite } from "./azurite.mjs";
+import { findEtcd } from "./etcd.mjs";
 import { findFakeGcsServer } from "./fakeGcsServer.mjs";
+import { findKubeApiserver } from "./kubeApiserver.mjs";
 import { findMoto } from "./moto.mjs";
 import { findPgbouncer } from "./pgbouncer.mjs";
 import { findPostgres } from "./postgresql.mjs";
@@ -16,6 +18,7 @@ import { findVersitygw } from "./versitygw.mjs";
 export function foundEnvironment() {
   const server = findVersitygw();
   const otherStores = { PGKEEP_MOTO: findMoto(), PGKEEP_FAKE_GCS_SERVER: findFakeGcsServer(), PGKEEP_AZURITE: findAzurite() };
+  const kubernetes = { PGKEEP_ETCD: findEtcd(), PGKEEP_KUBE_APISERVER: findKubeApiserver() };
   const pooler = findPgbouncer();
   const engine = findPulumi();
   const plugins = findPulumiPlugins(fileURLToPath(new URL("..", import.meta.url)));
@@ -24,7 +27,9 @@ export function foundEnvironment() {
       .map(({ folder }) => folder)
       .join(delimiter),
     ...(server === undefined ? {} : { PGKEEP_VERSITYGW: server }),
-    ...Object.fromEntries(Object.entries(otherStores).flatMap(([name, found]) => (found === undefined ? [] : [[name, found]]))),
+    ...Object.fromEntries(
+      Object.entries({ ...otherStores, ...kubernetes }).flatMap(([name, found]) => (found === undefined ? [] : [[name, found]])),
+    ),
     ...(pooler === undefined ? {} : { PGKEEP_PGBOUNCER: pooler }),
     ...(engine === undefined ? {} : { PGKEEP_PULUMI: engine }),
     ...(plugins === undefined ? {} : { PGKEEP_PULUMI_PLUGINS: plugins }),

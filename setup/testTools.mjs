@@ -1,7 +1,9 @@
 import { age } from "./age.mjs";
 import { azurite } from "./azurite.mjs";
 import { chromium } from "./chromium.mjs";
+import { etcd } from "./etcd.mjs";
 import { fakeGcsServer } from "./fakeGcsServer.mjs";
+import { kubeApiserver } from "./kubeApiserver.mjs";
 import { moto } from "./moto.mjs";
 import { pgbouncer } from "./pgbouncer.mjs";
 import { postgresFor } from "./postgresql.mjs";
@@ -27,6 +29,8 @@ const tools = [
   { name: "zstd", get: () => systemProgram("zstd") },
   { name: "openssl", get: () => systemProgram("openssl") },
   { name: "the Pulumi engine", get: pulumiForTests },
+  { name: "Kubernetes' store (etcd)", get: etcd },
+  { name: "Kubernetes' API server", get: kubeApiserver },
   // The pages of docs/, which are run as they stand, take documents apart with it.
   { name: "jq", get: () => systemProgram("jq") },
 ];

@@ -12,15 +12,16 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { checkProperties } from "./checkProperties.js";
 import { compareProperties, type Difference } from "./compareProperties.js";
 import { diffResponse } from "./diffResponse.js";
+import { foresee, importedInputs, kept, withoutDefaults, withoutInternal } from "./plannedState.js";
 import type { Existing, PropertyRule, ResourceKind } from "./ResourceKind.js";
 import {
+  containsUnknown,
   fromStruct,
   keepSecrets,
   type PlainProperties,
   plain,
   plainProperties,
   toStruct,
-  unknown,
   type WireProperties,
 } from "./wireValues.js";
 
@@ -140,7 +141,7 @@ export class AttachedProvider<Session = unknown> {
     const planned = fromStruct(request.getNews());
     const differences = this.differences(kind, old, planned, request.getIgnorechangesList());
     const first = kind.deleteBeforeReplace ?? false;
-    return diffResponse(differences, typeof first === "function" ? first(withoutInternal(planned)) : first);
+    return diffResponse(differences, typeof first === "function" ? first(plainProperties(planned)) : first);
   }
 
   private differences(kind: ResourceKind<Session>, old: WireProperties, news: WireProperties, ignored: readonly string[]): Difference[] {
@@ -153,7 +154,11 @@ export class AttachedProvider<Session = unknown> {
   private async create(request: CreateRequest, peer: string) {
     const kind = this.kindOf(request.getUrn());
     const given = fromStruct(request.getProperties());
-    if (request.getPreview()) return new messages.CreateResponse().setProperties(toStruct(foresee(kind, given)));
+    if (request.getPreview()) {
+      const outputs = containsUnknown(given) ? undefined : await kind.tryCreate?.(this.session(peer), withoutInternal(given));
+      const foreseen = outputs === undefined ? foresee(kind, given) : this.marked(kind, { id: "", outputs }, [given]);
+      return new messages.CreateResponse().setProperties(toStruct(foreseen));
+    }
     const { id, outputs } = await kind.create(this.session(peer), withoutInternal(given), nameOf(request.getUrn()));
     return new messages.CreateResponse().setId(id).setProperties(toStruct(this.marked(kind, { id, outputs }, [given])));
   }
@@ -165,6 +170,11 @@ export class AttachedProvider<Session = unknown> {
     const existing = await kind.read(this.session(peer), request.getId(), plainProperties(state));
     if (existing === undefined) return new messages.ReadResponse();
     const outputs = this.marked(kind, existing, [state, inputs]);
+    if (kind.liveInputs !== undefined) {
+      const live = { id: existing.id, outputs: kind.liveInputs(existing.outputs, plainProperties(inputs)) };
+      const response = new messages.ReadResponse().setId(existing.id).setProperties(toStruct(outputs));
+      return response.setInputs(toStruct(this.marked(kind, live, [inputs])));
+    }
     const names =
       Object.keys(state).length === 0
         ? importedInputs(kind, existing.outputs)
@@ -180,7 +190,14 @@ export class AttachedProvider<Session = unknown> {
     const old = fromStruct(request.getOlds());
     const given = fromStruct(request.getNews());
     const planned = { ...kept(kind, old, given), ...given };
-    if (request.getPreview()) return new messages.UpdateResponse().setProperties(toStruct(withoutDefaults(planned)));
+    if (request.getPreview()) {
+      const asked = containsUnknown(given)
+        ? undefined
+        : kind.tryUpdate?.(this.session(peer), plainProperties(old), withoutInternal(planned));
+      const outputs = await asked;
+      const foreseen = outputs === undefined ? withoutDefaults(planned) : this.marked(kind, { id: request.getId(), outputs }, [given, old]);
+      return new messages.UpdateResponse().setProperties(toStruct(foreseen));
+    }
     const existing = await kind.update(this.session(peer), request.getId(), plainProperties(old), withoutInternal(planned));
     return new messages.UpdateResponse().setProperties(toStruct(this.marked(kind, existing, [given, old])));
   }
@@ -237,32 +254,4 @@ function decodeConfiguration(configuration: PlainProperties, rules: Readonly<Rec
       return [name, encoded ? plain(JSON.parse(value)) : value];
     }),
   );
-}
-
-/** What a create would give, as far as a preview can know. */
-function foresee<Session>(kind: ResourceKind<Session>, given: WireProperties): WireProperties {
-  const byServer = Object.entries(kind.properties).filter(
-    ([name, { computed, output }]) => !name.includes(".") && (output === true || (computed === true && given[name] === undefined)),
-  );
-  return { ...withoutDefaults(given), ...Object.fromEntries(byServer.map(([name]) => [name, unknown])) };
-}
-
-/** What an update leaves alone: what the server chose or tells, and the program says nothing of. */
-function kept<Session>(kind: ResourceKind<Session>, old: WireProperties, given: WireProperties): WireProperties {
-  const byServer = Object.entries(kind.properties).filter(
-    ([name, { computed, output }]) => given[name] === undefined && (computed || output),
-  );
-  return Object.fromEntries(byServer.flatMap(([name]) => (old[name] === undefined ? [] : [[name, old[name]]])));
-}
-
-function importedInputs<Session>(kind: ResourceKind<Session>, outputs: PlainProperties): string[] {
-  return Object.keys(outputs).filter((name) => kind.properties[name] !== undefined && kind.properties[name].output !== true);
-}
-
-function withoutDefaults({ __defaults: _, ...properties }: WireProperties): WireProperties {
-  return properties;
-}
-
-function withoutInternal(properties: WireProperties): PlainProperties {
-  return plainProperties(withoutDefaults(properties));
 }

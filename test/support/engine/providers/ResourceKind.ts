@@ -38,17 +38,23 @@ export interface ResourceKind<Session> {
    * test: the stand-in must be extended, not guessed at.
    */
   properties: Readonly<Record<string, PropertyRule>>;
-  /** A replacement deletes the old one first: always, or with these inputs. */
+  /** A replacement deletes the old one first: always, or with these inputs, `__defaults` (what the provider filled in) among them. */
   deleteBeforeReplace?: true | ((planned: PlainProperties) => boolean);
   /** Further values that the provider fills in, given what it was last time. */
   fill?(inputs: WireProperties, name: string, old: WireProperties): WireProperties;
   /** Further reasons to refuse, as the official provider's own validation would. */
   check?(inputs: PlainProperties): CheckFailure[];
+  /** What a create would give, where the service can be asked without doing it; else, and for undefined, a preview goes by the rules. */
+  tryCreate?(session: Session, planned: PlainProperties): Promise<PlainProperties | undefined>;
+  /** The same for an update. */
+  tryUpdate?(session: Session, old: PlainProperties, planned: PlainProperties): Promise<PlainProperties | undefined>;
   create(session: Session, planned: PlainProperties, name: string): Promise<Existing>;
   /** undefined when it is gone. `state` is empty when it is imported. */
   read(session: Session, id: string, state: PlainProperties): Promise<Existing | undefined>;
   update(session: Session, id: string, old: PlainProperties, planned: PlainProperties): Promise<Existing>;
   delete(session: Session, id: string, state: PlainProperties): Promise<void>;
+  /** What a program would have to say for what was read, where that is less than the properties of the same names. `inputs` are empty for an import. */
+  liveInputs?(outputs: PlainProperties, inputs: PlainProperties): PlainProperties;
 }
 
 export interface CheckFailure {

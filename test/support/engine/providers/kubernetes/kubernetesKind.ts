@@ -1,12 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type { Existing, PropertyRule, ResourceKind } from "../ResourceKind.js";
 import { uuidOf } from "../uuidOf.js";
-import { containsUnknown, type PlainProperties, type PlainValue, type WireProperties } from "../wireValues.js";
+import { containsUnknown, type PlainProperties, type WireProperties } from "../wireValues.js";
+import type { ApiServer } from "./ApiServer.js";
+import { liveInputs } from "./liveInputs.js";
+import { mapOf } from "./mapOf.js";
+import { createByApply, dryCreate, dryUpdate, nameOf, readExisting, updateByApply } from "./serverSideApply.js";
 
 const annotation = "pulumi.com/autonamed";
 
-/** An object that is recorded as it was declared, with what every server adds to its metadata. */
-export function kubernetesKind(apiVersion: string, kind: string, parts: Readonly<Record<string, PropertyRule>>): ResourceKind<undefined> {
+/** The API server that the provider resource's kubeconfig points at; none in a stack that gives no kubeconfig. */
+export type Cluster = ApiServer | undefined;
+
+/** An object that the API server checks and keeps, where there is one; else it is recorded as declared, with what every server adds. */
+export function kubernetesKind(apiVersion: string, kind: string, parts: Readonly<Record<string, PropertyRule>>): ResourceKind<Cluster> {
+  // As the API writes the version of what Pulumi has in a module `core/v1`.
+  const typed = (properties: PlainProperties) => ({ apiVersion: apiVersion.replace(/^core\//, ""), kind, ...properties });
   return {
     type: `kubernetes:${apiVersion}:${kind}`,
     source: "https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/diff.go",
@@ -21,10 +30,17 @@ export function kubernetesKind(apiVersion: string, kind: string, parts: Readonly
     // Two objects of one name cannot be: only where the provider chose the name is the new one made first.
     deleteBeforeReplace: ({ metadata }) => mapOf(mapOf(metadata).annotations)[annotation] !== "true",
     fill: autonamed,
-    create: (_, planned) => Promise.resolve(existing(planned)),
-    read: (_, _id, state) => Promise.resolve(Object.keys(state).length === 0 ? undefined : existing(state)),
-    update: (_, _id, _old, planned) => Promise.resolve(existing(planned)),
-    delete: () => Promise.resolve(),
+    tryCreate: async (server, planned) => (server === undefined ? undefined : await dryCreate(server, typed(planned))),
+    tryUpdate: async (server, old, planned) => (server === undefined ? undefined : await dryUpdate(server, old, typed(planned))),
+    create: async (server, planned) => (server === undefined ? recorded(planned) : await createByApply(server, typed(planned))),
+    read: async (server, id, state) => {
+      if (server !== undefined) return await readExisting(server, typed({}), id, state);
+      return Object.keys(state).length === 0 ? undefined : recorded(state);
+    },
+    update: async (server, _id, old, planned) =>
+      server === undefined ? recorded(planned) : await updateByApply(server, old, typed(planned)),
+    delete: async (server, _id, state) => await server?.remove(nameOf(state)),
+    liveInputs,
   };
 }
 
@@ -37,13 +53,9 @@ function autonamed(inputs: WireProperties, name: string, old: WireProperties): W
   return { ...inputs, metadata: { ...metadata, name: chosen, annotations: { ...mapOf(metadata.annotations), [annotation]: "true" } } };
 }
 
-function existing(planned: PlainProperties): Existing {
+function recorded(planned: PlainProperties): Existing {
   const metadata = mapOf(planned.metadata);
   const namespace = metadata.namespace ?? "default";
   const id = `${String(namespace)}/${String(metadata.name)}`;
   return { id, outputs: { ...planned, metadata: { namespace, ...metadata, uid: uuidOf(id), resourceVersion: "1" } } };
-}
-
-function mapOf(value: PlainValue | undefined): PlainProperties {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -1,12 +1,18 @@
 import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
-import { kubernetesKind } from "./kubernetesKind.js";
+import { type PlainValue, unknown } from "../wireValues.js";
+import { ApiServer } from "./ApiServer.js";
+import { type Cluster, kubernetesKind } from "./kubernetesKind.js";
 
 const changeable: PropertyRule = { onChange: "update" };
 const replacing: PropertyRule = { onChange: "replace" };
 
-/** STAND-IN for @pulumi/kubernetes: objects are recorded, no server checks or defaults them. What else a component uses is added here. */
-export function kubernetesProvider(): AttachedProvider<undefined> {
+/**
+ * STAND-IN for @pulumi/kubernetes. Where the provider resource is given a kubeconfig (for the default one: `kubernetes:kubeconfig` in the
+ * stack's configuration), a preview is a dry run of server-side apply on that API server, and an `up` the real one. Else objects are recorded,
+ * and no server checks or defaults them. What else a component uses is added here.
+ */
+export function kubernetesProvider(): AttachedProvider<Cluster> {
   return new AttachedProvider({
     name: "kubernetes",
     version: "4.34.2",
@@ -40,6 +46,15 @@ export function kubernetesProvider(): AttachedProvider<undefined> {
       }),
       kubernetesKind("networking.k8s.io/v1", "NetworkPolicy", { spec: changeable }),
     ],
-    configure: () => undefined,
+    configure: ({ kubeconfig, context, namespace }) => {
+      // Not known in a preview that is to create the cluster as well.
+      if (kubeconfig === undefined || kubeconfig === "" || kubeconfig === unknown) return undefined;
+      return new ApiServer(String(kubeconfig), textOf(context), textOf(namespace));
+    },
+    close: async (cluster) => await Promise.resolve(cluster?.close()),
   });
+}
+
+function textOf(value: PlainValue | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
