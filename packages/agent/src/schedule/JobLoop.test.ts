@@ -100,6 +100,20 @@ describe("a slot", () => {
     await again.end();
   });
 
+  it("runs although a clock was years ahead when the schedule was first seen", async () => {
+    clock.turnTo("2036-01-01T10:00:30Z");
+    await (await loopOf(() => Promise.resolve(done))).end();
+    ending = new AbortController();
+    clock.turnTo("2026-11-21T10:00:30Z");
+    const run = vi.fn<ScheduledTask["run"]>().mockResolvedValue(done);
+    const { settled, end } = await loopOf(run);
+    await settled("2026-11-21T10:00:00Z");
+    clock.turnTo("2026-11-21T11:00:00Z");
+    await settled("2026-11-21T11:00:00Z");
+    expect(run.mock.calls.map(([{ slot }]) => slot)).toEqual([new Date("2026-11-21T11:00:00Z")]);
+    await end();
+  });
+
   it("of a schedule that was changed is not owed from before the change", async () => {
     await (await loopOf(() => Promise.resolve(done))).end();
     ending = new AbortController();

@@ -63,6 +63,8 @@ export class JobLoop {
       const now = clock.now();
       this.state.lookedAt = now;
       const slot = previousRun(schedule, now);
+      // A clock was ahead, here or where the schedule was first seen, and is right now: nothing of the future is settled.
+      if (this.state.settled && this.state.settled > now) this.state.settled = slot;
       if (this.state.settled && slot <= this.state.settled) {
         this.state.next = nextRun(schedule, now);
         // In stretches, so that it shows that this loop lives.
