@@ -7,7 +7,7 @@ export interface AnonymousAccess {
   answers: boolean;
 }
 
-/** What a bucket lets somebody do who has no credentials, tried by requests that are not signed. */
+/** What a bucket of S3 lets somebody do who has no credentials, tried by requests that are not signed. */
 export async function anonymousAccess(store: AgentConfig["store"], key: string): Promise<AnonymousAccess> {
   const { HeadObjectCommand, ListObjectsV2Command, S3Client } = await import("@aws-sdk/client-s3");
   const [, bucket = "", path = ""] = /^s3:\/\/([^/]+)\/?(.*)$/i.exec(store.url) ?? [];

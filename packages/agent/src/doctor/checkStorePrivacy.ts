@@ -1,14 +1,15 @@
-import { ExitCode, ProblemError } from "@pgkeep/core";
+import { ExitCode, ProblemError, storeKindOf } from "@pgkeep/core";
 import { folderPrivacyProblems, isFolder } from "../store/folderPrivacy.js";
 import { anonymousAccess } from "./anonymousAccess.js";
+import { anonymousRequests } from "./anonymousRequests.js";
 import { type Diagnosis, diagnose } from "./Diagnosis.js";
 import type { Examination } from "./Examination.js";
 
 /** That others cannot read what is stored. `key` is an object that exists. */
-export function checkStorePrivacy({ config }: Examination, key: string): Promise<Diagnosis> {
+export function checkStorePrivacy({ config, environment }: Examination, key: string): Promise<Diagnosis> {
   return diagnose("store privacy", async () => {
     const encrypted = config.encryption !== undefined;
-    if (!isFolder(config.store)) return [await bucketPrivacy(config.store, key)];
+    if (!isFolder(config.store)) return [await bucketPrivacy(config.store, key, environment)];
     const problems = await folderPrivacyProblems(config);
     if (problems.length > 0) throw new ProblemError(ExitCode.Configuration, problems);
     return [
@@ -19,8 +20,9 @@ export function checkStorePrivacy({ config }: Examination, key: string): Promise
   });
 }
 
-async function bucketPrivacy(store: Examination["config"]["store"], key: string): Promise<string> {
-  const { readable, listable, answers } = await anonymousAccess(store, key);
+async function bucketPrivacy(store: Examination["config"]["store"], key: string, environment: Examination["environment"]): Promise<string> {
+  const asked = storeKindOf(store.url) === "s3" ? anonymousAccess(store, key) : anonymousRequests(store, key, environment);
+  const { readable, listable, answers } = await asked;
   if (readable || listable) {
     throw new ProblemError(ExitCode.Configuration, {
       where: "store.url",
