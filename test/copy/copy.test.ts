@@ -178,6 +178,46 @@ describe("a recovery point", () => {
     await place.close();
   });
 
+  it("is not said to be there while it is being removed there", async () => {
+    const id = await storeSealedPoint(here.store, "2026-11-20T02:00:00Z");
+    await copy(id);
+    await beginRemoval(there.store, layout, id, { attempts: ["attempt1"], by: "tester" });
+    expect((await problemOf(copy(id))).exitCode).toBe(ExitCode.TryAgain);
+  });
+
+  it("is not committed there when retention removes what an earlier copy left in that moment", async () => {
+    const id = await storeSealedPoint(here.store, "2026-11-20T02:00:00Z");
+    const prefix = layout.attempt(id, "attempt1");
+    await there.store.putDocument(`${prefix}begin.json`, JSON.stringify({ expiresAt: new Date(0) }));
+    const removing = meddledStore(there.store, {
+      after: async ({ key }) => {
+        if (key === `${prefix}alive-1.json`) await there.store.remove(`${prefix}begin.json`);
+      },
+    });
+    expect((await problemOf(copy(id, { target: removing }))).exitCode).toBe(ExitCode.TryAgain);
+    expect(await idsOf(there.store)).toEqual([]);
+    // What is left of it now is being removed.
+    expect((await problemOf(copy(id))).message).toMatch(/retention at the far end is removing/);
+  });
+
+  it.each([
+    ["before the commit is noticed, and nothing is committed", "drills/", 0],
+    ["in the moment of the commit is told", "manifests/", 1],
+  ])("of which an object goes there %s", async (_when, moment, committed) => {
+    const id = await storeSealedPoint(here.store, "2026-11-20T02:00:00Z");
+    await here.store.putDocument(layout.drill(id, new Date("2026-11-20T04:00:00Z"), Verdict.Pass), "{}");
+    const target = meddledStore(there.store, {
+      before: async ({ method, key }) => {
+        if (method === "putDocument" && key.startsWith(`shop/${moment}`))
+          await there.store.remove(`${layout.attempt(id, "attempt1")}shop.dump.zst`);
+      },
+    });
+    const problem = await problemOf(copy(id, { target }));
+    expect(problem.exitCode).toBe(ExitCode.DataWrong);
+    expect(problem.message).toMatch(/shop\.dump\.zst.*gone/s);
+    expect(await idsOf(there.store)).toHaveLength(committed);
+  });
+
   it("is not copied to a store that overwrites, and not on after an interruption", async () => {
     const id = await storeSealedPoint(here.store, "2026-11-20T02:00:00Z", { bytes: 5_000_000 });
     const overwriting: Store = new Proxy(there.store, {

@@ -44,6 +44,7 @@ export async function copyRecoveryPoint(tools: CopyTools, id: string): Promise<R
   const text = (await source.readDocument(layout.manifest(id), MANIFEST_BYTES)) ?? "";
   const records = objectsOf(manifest);
   const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
+  if (await isBeingRemoved(target, layout, id)) throw removedThere(target, id);
   const there = await target.readDocument(layout.manifest(id), MANIFEST_BYTES);
   if (there !== undefined) {
     assertSameManifest(target, layout.manifest(id), there, text);
@@ -53,15 +54,20 @@ export async function copyRecoveryPoint(tools: CopyTools, id: string): Promise<R
     if (await isBeingRemoved(target, layout, id)) throw removedThere(target, id);
     const prefix = layout.attempt(id, manifest.attempt);
     const found = await sizesBelow(target, prefix);
-    const heartbeat = await beginAttempt(target, layout, id, manifest.attempt, reporter, newestSignNumber([...found.keys()]) + 1);
+    const signs = newestSignNumber([...found.keys()]) + 1;
+    // Whoever removes what an attempt left begins with that; written anew it would say that nobody does.
+    if (signs > 0 && !found.has(`${prefix}begin.json`)) throw removedThere(target, id);
+    const heartbeat = await beginAttempt(target, layout, id, manifest.attempt, reporter, signs);
     try {
-      await assertCreateOnly(target, `${prefix}begin.json`);
+      await assertCreateOnly(target, `${prefix}${signs === 0 ? "begin" : `alive-${signs}`}.json`);
       const takenOver = await copyObjects(tools, id, records, found, bytes);
       await copyRecords(source, target, layout, new Set([id]));
       signal?.throwIfAborted();
       await heartbeat.assertAlive(false);
+      await assertAllThere(target, prefix, records);
       await commit(tools, id, text);
       await heartbeat.assertAlive(true);
+      await assertAllThere(target, prefix, records);
       return { id, outcome: "copied" as const, objects: records.length, takenOver, bytes };
     } finally {
       await heartbeat.stop();
@@ -77,6 +83,21 @@ async function sizesBelow(store: Store, prefix: string): Promise<Map<string, num
   const sizes = new Map<string, number>();
   for await (const { key, bytes } of store.list(prefix)) sizes.set(key, bytes);
   return sizes;
+}
+
+/** What was taken over may have been on its way out, and all of it was written long before the commit. */
+async function assertAllThere(target: Store, prefix: string, records: readonly StoredObjectRecord[]): Promise<void> {
+  const sizes = await sizesBelow(target, prefix);
+  const gone = records.filter(({ key, bytes }) => sizes.get(key) !== bytes);
+  if (gone.length === 0) return;
+  throw new ProblemError(
+    ExitCode.DataWrong,
+    gone.map(({ key }) => ({
+      where: `${target.description}/${key}`,
+      reason: "this object of the copy is gone, or another, since it was read back: somebody removed it meanwhile",
+      next: "find out who removes objects there, then copy again; a recovery point that is listed there and lacks objects does not restore",
+    })),
+  );
 }
 
 async function copyObjects(
