@@ -12,6 +12,7 @@ const objects = {
   settings: "/api/v1/namespaces/default/configmaps/settings",
   dump: "/apis/batch/v1/namespaces/default/cronjobs/dump",
   password: "/api/v1/namespaces/default/secrets/password",
+  restore: "/apis/batch/v1/namespaces/default/jobs/restore",
 };
 type Live = { metadata: { uid: string; resourceVersion: string }; data: Record<string, string>; spec: Record<string, unknown> };
 
@@ -20,7 +21,7 @@ const missing = missingEngine() ?? missingKubernetes();
 describe.skipIf(missing !== undefined)("the engine with Kubernetes' real API server", () => {
   let kubernetes: TestKubernetes;
   let stack: EngineStack;
-  const nightly = { schedule: "0 2 * * *", annotated: false };
+  const nightly = { schedule: "0 2 * * *", image: "one" };
 
   beforeAll(async () => {
     kubernetes = await startKubernetes();
@@ -41,13 +42,18 @@ describe.skipIf(missing !== undefined)("the engine with Kubernetes' real API ser
     await expect(stack.preview({ program: declaring({ ...nightly, schedule: "every night" }) })).rejects.toThrow(
       /resource default\/dump was not successfully created by the Kubernetes API server: CronJob\.batch "dump" is invalid: spec\.schedule: Invalid value: "every night"/,
     );
-    expect((await stack.preview()).changes).toEqual({ create: 4 });
-    expect(await statuses()).toEqual([404, 404, 404]);
+    expect((await stack.preview()).changes).toEqual({ create: 5 });
+    expect(await statuses()).toEqual([404, 404, 404, 404]);
+  });
+
+  it("goes without the server for an object of a namespace that is still to be made", async () => {
+    const program = declaring({ ...nightly, schedule: "every night", namespace: "later" });
+    expect((await stack.preview({ program })).changes).toEqual({ create: 5 });
   });
 
   it("asks the server nothing about an object of which a preview does not know all", async () => {
-    const program = declaring({ schedule: "every night", annotated: true });
-    expect((await stack.preview({ program })).changes).toEqual({ create: 4 });
+    const program = declaring({ ...nightly, schedule: "every night", annotated: true });
+    expect((await stack.preview({ program })).changes).toEqual({ create: 5 });
   });
 
   it("creates the objects, and tells what the server added", async () => {
@@ -78,9 +84,28 @@ describe.skipIf(missing !== undefined)("the engine with Kubernetes' real API ser
     expect((await live("dump")).spec.schedule).toBe("0 2 * * *");
     await stack.up(later);
     expect(await live("dump")).toMatchObject({ metadata: { uid }, spec: { schedule: "0 3 * * *" } });
+    await stack.up();
     await expect(stack.preview({ program: declaring({ ...nightly, schedule: "61 * * * *" }) })).rejects.toThrow(
       /"default\/dump" failed to fully initialize or become live: CronJob\.batch "dump" is invalid: spec\.schedule: Invalid value: "61 \* \* \* \*"/,
     );
+  });
+
+  it("replaces what the server lets nobody change, which no dry run can show", async () => {
+    const { uid } = (await live("restore")).metadata;
+    const other = { program: declaring({ ...nightly, image: "two" }) };
+    expect(changed(await stack.preview(other))).toEqual(["delete-replaced restore", "replace restore", "create-replacement restore"]);
+    expect((await live("restore")).metadata.uid).toBe(uid);
+    await stack.up(other);
+    expect((await live("restore")).metadata.uid).not.toBe(uid);
+  });
+
+  it("sees by a refresh alone what somebody changed by hand, and does not take it from them", async () => {
+    const program = declaring({ ...nightly, image: "two" });
+    await kubernetes.edit(objects.dump, { spec: { schedule: "0 9 * * *" } });
+    expect(changed(await stack.preview({ program }))).toEqual([]);
+    await expect(stack.preview({ program, refresh: true })).rejects.toThrow(/conflict with "kubectl-edit".*: \.spec\.schedule/);
+    await kubernetes.edit(objects.dump, { spec: { schedule: nightly.schedule } });
+    expect(changed(await stack.preview({ program, refresh: true })).filter((text) => !text.startsWith("refresh "))).toEqual([]);
   });
 
   it("keeps the secret's value and the way to the server out of state and output", () => {
@@ -89,12 +114,21 @@ describe.skipIf(missing !== undefined)("the engine with Kubernetes' real API ser
 
   it("deletes the objects", async () => {
     await stack.destroy();
-    expect(await statuses()).toEqual([404, 404, 404]);
+    expect(await statuses()).toEqual([404, 404, 404, 404]);
     expect(await stack.resources()).toEqual([]);
   });
 });
 
-function declaring({ schedule, annotated }: { schedule: string; annotated: boolean }) {
+interface Declared {
+  schedule: string;
+  image: string;
+  /** Whether the CronJob has something that a preview does not know. */
+  annotated?: boolean;
+  /** The CronJob's. */
+  namespace?: string;
+}
+
+function declaring({ schedule, image, annotated = false, namespace = "default" }: Declared) {
   return async () => {
     const settings = new Resource("kubernetes:core/v1:ConfigMap", "settings", {
       apiVersion: "v1",
@@ -108,12 +142,18 @@ function declaring({ schedule, annotated }: { schedule: string; annotated: boole
       metadata: { name: "password" },
       stringData: pulumi.secret({ password }),
     });
-    const template = { spec: { restartPolicy: "Never", containers: [{ name: "agent", image: "agent" }] } };
+    const template = (container: string) => ({ spec: { restartPolicy: "Never", containers: [{ name: "agent", image: container }] } });
     new Resource("kubernetes:batch/v1:CronJob", "dump", {
       apiVersion: "batch/v1",
       kind: "CronJob",
-      metadata: { name: "dump", ...(annotated ? { annotations: { settings: settings.id } } : {}) },
-      spec: { schedule, jobTemplate: { spec: { template } } },
+      metadata: { name: "dump", namespace, ...(annotated ? { annotations: { settings: settings.id } } : {}) },
+      spec: { schedule, jobTemplate: { spec: { template: template("agent") } } },
+    });
+    new Resource("kubernetes:batch/v1:Job", "restore", {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: { name: "restore" },
+      spec: { template: template(image) },
     });
     await Promise.resolve();
   };

@@ -16,6 +16,8 @@ export interface TestKubernetes {
   kubeconfig: string;
   /** What the server answers to a GET, with its HTTP status. */
   read(path: string): Promise<{ status: number; body: unknown }>;
+  /** Changes fields of an object, as somebody with `kubectl edit` does. */
+  edit(path: string, fields: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +42,12 @@ export async function startKubernetes(): Promise<TestKubernetes> {
     const port = await freePort();
     const endpoint = `https://127.0.0.1:${port}`;
     const certificate = join(folder, "certificates", "apiserver.crt");
-    const get = async (path: string) => await getJson(`${endpoint}${path}`, token, readFileSync(certificate, "utf8"));
+    const get = async (path: string) => await askJson(`${endpoint}${path}`, token, readFileSync(certificate, "utf8"));
+    const edit = async (path: string, fields: object) => {
+      const address = `${endpoint}${path}?fieldManager=kubectl-edit`;
+      const { status, body } = await askJson(address, token, readFileSync(certificate, "utf8"), fields);
+      if (status !== 200) throw new Error(`kube-apiserver: ${status} ${JSON.stringify(body)}`);
+    };
     const ready = (path: string) =>
       get(path).then(
         ({ status }) => status === 200,
@@ -55,7 +62,7 @@ export async function startKubernetes(): Promise<TestKubernetes> {
         ready: async () => (await ready("/readyz")) && (await ready("/api/v1/namespaces/default")),
       }),
     );
-    return { endpoint, token, kubeconfig: kubeconfigOf(endpoint, token, certificate), read: get, stop };
+    return { endpoint, token, kubeconfig: kubeconfigOf(endpoint, token, certificate), read: get, edit, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -113,9 +120,11 @@ function kubeconfigOf(server: string, token: string, certificate: string): strin
   });
 }
 
-function getJson(address: string, token: string, ca: string): Promise<{ status: number; body: unknown }> {
+function askJson(address: string, token: string, ca: string, merged?: object): Promise<{ status: number; body: unknown }> {
+  const method = merged === undefined ? "GET" : "PATCH";
+  const headers = { authorization: `Bearer ${token}`, ...(merged === undefined ? {} : { "content-type": "application/merge-patch+json" }) };
   return new Promise((resolve, reject) => {
-    const asked = request(address, { ca, headers: { authorization: `Bearer ${token}` }, agent: false }, (answer) => {
+    const asked = request(address, { method, ca, headers, agent: false }, (answer) => {
       let text = "";
       answer.setEncoding("utf8");
       answer.on("data", (chunk: string) => {
@@ -125,6 +134,6 @@ function getJson(address: string, token: string, ca: string): Promise<{ status: 
       answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: text.startsWith("{") ? JSON.parse(text) : text }));
     });
     asked.on("error", reject);
-    asked.end();
+    asked.end(merged === undefined ? undefined : JSON.stringify(merged));
   });
 }
