@@ -1,6 +1,7 @@
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findAzurite } from "./azurite.mjs";
+import { findDockerd } from "./docker.mjs";
 import { findEtcd } from "./etcd.mjs";
 import { findFakeGcsServer } from "./fakeGcsServer.mjs";
 import { findKubeApiserver } from "./kubeApiserver.mjs";
@@ -20,6 +21,7 @@ export function foundEnvironment() {
   const otherStores = { PGKEEP_MOTO: findMoto(), PGKEEP_FAKE_GCS_SERVER: findFakeGcsServer(), PGKEEP_AZURITE: findAzurite() };
   const kubernetes = { PGKEEP_ETCD: findEtcd(), PGKEEP_KUBE_APISERVER: findKubeApiserver() };
   const pooler = findPgbouncer();
+  const dockerd = findDockerd();
   const engine = findPulumi();
   const plugins = findPulumiPlugins(fileURLToPath(new URL("..", import.meta.url)));
   return {
@@ -31,6 +33,7 @@ export function foundEnvironment() {
       Object.entries({ ...otherStores, ...kubernetes }).flatMap(([name, found]) => (found === undefined ? [] : [[name, found]])),
     ),
     ...(pooler === undefined ? {} : { PGKEEP_PGBOUNCER: pooler }),
+    ...(dockerd === undefined ? {} : { PGKEEP_DOCKERD: dockerd }),
     ...(engine === undefined ? {} : { PGKEEP_PULUMI: engine }),
     ...(plugins === undefined ? {} : { PGKEEP_PULUMI_PLUGINS: plugins }),
   };

@@ -1,6 +1,7 @@
 import { age } from "./age.mjs";
 import { azurite } from "./azurite.mjs";
 import { chromium } from "./chromium.mjs";
+import { docker } from "./docker.mjs";
 import { etcd } from "./etcd.mjs";
 import { fakeGcsServer } from "./fakeGcsServer.mjs";
 import { kubeApiserver } from "./kubeApiserver.mjs";
@@ -24,6 +25,7 @@ const tools = [
   { name: "Azure Blob Storage (azurite)", get: azurite },
   { name: "pgbouncer", get: pgbouncer },
   { name: "age", get: age },
+  { name: "Docker Engine", get: docker },
   { name: "Chromium", get: chromium },
   { name: "promtool (Prometheus)", get: promtool },
   { name: "zstd", get: () => systemProgram("zstd") },
