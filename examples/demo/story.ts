@@ -7,6 +7,7 @@ import { copyStoreDamaged } from "./damage.js";
 import { migrate } from "./databases.js";
 import type { Engine } from "./Engine.js";
 import type { Narrator } from "./Narrator.js";
+import { ownEnvironment } from "./ownEnvironment.js";
 import { type DemoServer, type Login, startServer } from "./server.js";
 import { isOneInstant, livePair, type Pair, sequentialDumps, skewOf } from "./skew.js";
 import { deploy, findNothingToDo, reviewChange } from "./stack.js";
@@ -67,7 +68,7 @@ export async function tellStory({ narrator, folder, pulumi, atTheEnd }: StoryOpt
   await access.completeDump("syntho-core");
   writers.pace(undefined);
 
-  const environment = { ...process.env, PGPASSWORD: access.dump.password };
+  const environment = { ...ownEnvironment(process.env), PGPASSWORD: access.dump.password };
   const stage: Stage = { narrator, folder, server, access, pgkeep: new CommandLine(narrator, join(folder, "project"), environment) };
   atTheEnd(() => stage.pgkeep.end());
   const ordinary = await showOrdinaryDumps(stage, writers);

@@ -21,10 +21,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
+/** What somebody who uses pgkeep may have in his shell, and what must not reach the demo. */
+const OF_THE_READER = { PGKEEP_CONFIG: "/nowhere/pgkeep.yaml", PGKEEP_HEARTBEAT_URL: "no address", PGHOST: "db.example.org" };
+
 /** The demo as `npm run demo` runs it, after the set-up. */
 function startDemo(...args: string[]): { process: ChildProcess; output: () => string } {
   const program = ["--import", join(repository, "setup", "typescript.mjs"), join(repository, "examples", "demo", "main.ts"), ...args];
-  const child = spawn(process.execPath, program, { cwd: repository, env: { ...process.env, TMPDIR: temporary } });
+  const child = spawn(process.execPath, program, { cwd: repository, env: { ...process.env, TMPDIR: temporary, ...OF_THE_READER } });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -92,5 +95,5 @@ it.skipIf(missing !== undefined).each([
     if (args.length > 0)
       expect(demo.output()).toContain("NOT SHOWN: Pulumi, which creates all of this from Pulumi.dev.yaml, since that was asked for");
   },
-  120_000,
+  240_000,
 );
