@@ -32,6 +32,7 @@ import { inParallel } from "./inParallel.js";
 import { type BeforeRequest, pinAhead } from "./pinAhead.js";
 import { saveFiles } from "./saveFiles.js";
 import { saveGlobals } from "./saveGlobals.js";
+import { assertNoStandingRemoval } from "./standingRemoval.js";
 import { stopwatch } from "./stopwatch.js";
 import { surveyServer } from "./surveyServer.js";
 
@@ -87,6 +88,7 @@ async function takeRecoveryPoint(options: BackupOptions, layout: StoreLayout, id
   const { config, connection, store, identity, reporter } = options;
   const clock = stopwatch();
 
+  await assertNoStandingRemoval(store, layout, id);
   const existing = await readManifestIfAny(store, layout, id, config.signing?.publicKeys ?? []);
   if (existing) {
     if (options.before && existing.before !== options.before.what) {
