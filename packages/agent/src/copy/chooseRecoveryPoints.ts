@@ -1,5 +1,6 @@
-import { type AgentConfig, planRetention, type RetentionCandidate, Verdict } from "@pgkeep/core";
+import { type AgentConfig, planRetention, type RetentionCandidate } from "@pgkeep/core";
 import type { ListedRecoveryPoint } from "../manifest/history.js";
+import { provenAt } from "../manifest/readDrills.js";
 
 /** Which recovery points a copy of all of them takes, newest first, and which not, with the reason. */
 export interface CopyChoice {
@@ -39,6 +40,5 @@ function goingAt(
 }
 
 function candidateOf({ id, slot, good, pinned, removing, drills }: ListedRecoveryPoint): RetentionCandidate {
-  const provenAt = drills.findLast(({ verdict }) => verdict === Verdict.Pass)?.at ?? null;
-  return { id, slot, good, provenAt, pinned, inUse: false, removing, unreadable: null };
+  return { id, slot, good, provenAt: provenAt(drills), pinned, inUse: false, removing, unreadable: null };
 }

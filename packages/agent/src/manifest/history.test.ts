@@ -42,3 +42,17 @@ it("tells recovery points, their drills and leftovers from names alone, and pass
   ]);
   expect(leftovers).toMatchObject([{ id: "20261119T020000Z-cccccccc", attempt: "two", objects: 1, bytes: 2 }]);
 });
+
+it("does not call proven what a later drill found broken, until one passes again", async () => {
+  await store.putDocument(layout.manifest(first), "{}");
+  const state = async () => (await readHistory(store, layout)).recoveryPoints.map(({ state, proven }) => [state, proven]);
+  const drilled = (hour: number, verdict: Verdict) =>
+    store.putDocument(layout.drill(first, new Date(Date.UTC(2026, 10, 21, hour)), verdict), "{}");
+  await drilled(1, Verdict.Pass);
+  await drilled(2, Verdict.CouldNotVerify);
+  expect(await state()).toEqual([["proven", true]]);
+  await drilled(3, Verdict.Fail);
+  expect(await state()).toEqual([["checked", false]]);
+  await drilled(4, Verdict.Pass);
+  expect(await state()).toEqual([["proven", true]]);
+});

@@ -1,22 +1,22 @@
-import { isRecoveryPointId, parseRecoveryPointId, type StoreLayout, Verdict } from "@pgkeep/core";
+import { isRecoveryPointId, parseRecoveryPointId, type StoreLayout } from "@pgkeep/core";
 import { listedIds } from "../records/listedIds.js";
 import { readPins } from "../records/pins.js";
 import { readRemovals } from "../records/tombstones.js";
 import type { Store } from "../store/Store.js";
-import { type DrillOutcome, readDrills } from "./readDrills.js";
+import { type DrillOutcome, provenAt, readDrills } from "./readDrills.js";
 
 /** A recovery point as listings tell it, without its manifest being read. */
 export interface ListedRecoveryPoint {
   id: string;
   slot: Date;
   committedAt: Date;
-  /** `checked` once it committed, `suspicious` while the anomaly gate's finding is not accepted, `proven` once a drill of it passed. */
+  /** `checked` once it committed, `suspicious` while the anomaly gate's finding is not accepted, `proven` once a drill of it passed and none failed since. */
   state: "checked" | "suspicious" | "proven";
   /** Counts for retention: committed and not suspicious, or accepted. */
   good: boolean;
   /** Was suspicious, and somebody accepted it. */
   accepted: boolean;
-  /** A drill passed. A suspicious one may well be: an emptied table restores perfectly. */
+  /** A drill passed, and none failed since. A suspicious one may well be: an emptied table restores perfectly. */
   proven: boolean;
   /** A pin in force; null is for ever. */
   pinned: { until: Date | null } | undefined;
@@ -65,7 +65,7 @@ export async function readRecoveryPoints(store: Store, layout: StoreLayout, now 
   // A listing comes in the order of keys, hence of ids, hence of time.
   return [...manifests].map(([id, committedAt]): ListedRecoveryPoint => {
     const outcomes = drills.get(id) ?? [];
-    const proven = outcomes.some(({ verdict }) => verdict === Verdict.Pass);
+    const proven = provenAt(outcomes) !== null;
     const accepted = suspicions.has(id) && acceptances.has(id);
     const good = accepted || !suspicions.has(id);
     const pin = pins.get(id);

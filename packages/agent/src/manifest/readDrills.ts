@@ -25,3 +25,9 @@ export async function readDrills(store: Store, layout: StoreLayout): Promise<Map
   }
   return drills;
 }
+
+/** When a drill proved a recovery point last; null where none did, or a later one failed. One that could not verify takes no proof away. `drills` oldest first. */
+export function provenAt(drills: readonly DrillOutcome[]): Date | null {
+  const last = drills.findLast(({ verdict }) => verdict !== Verdict.CouldNotVerify);
+  return last?.verdict === Verdict.Pass ? last.at : null;
+}

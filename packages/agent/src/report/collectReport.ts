@@ -1,5 +1,6 @@
 import { type AgentConfig, type Check, type Manifest, overallVerdict, type RetentionPlan, type StoreLayout } from "@pgkeep/core";
 import { readHistory, type SizedRecoveryPoint } from "../manifest/history.js";
+import { provenAt } from "../manifest/readDrills.js";
 import { readManifestIfAny } from "../manifest/readManifest.js";
 import { surveyRetention } from "../retention/surveyRetention.js";
 import { missingObjects } from "../runbook/collectRunbook.js";
@@ -39,17 +40,15 @@ export class ReportFacts {
   /** The newest good recovery point that was committed up to a moment, and that is not being removed. */
   newest(until: Date, proven: boolean): SizedRecoveryPoint | undefined {
     return this.points.findLast((point) => {
-      const wasProven = point.drills.some(({ verdict, at }) => verdict === "PASS" && at <= until);
+      const wasProven = provenAt(point.drills.filter(({ at }) => at <= until)) !== null;
       return point.good && !point.removing && point.slot <= until && (!proven || wasProven);
     });
   }
 
   /** When a drill of a good recovery point passed last. */
   #lastProof(until: Date): Date | null {
-    const passed = this.points
-      .filter(({ good }) => good)
-      .flatMap(({ drills }) => drills.filter(({ verdict, at }) => verdict === "PASS" && at <= until));
-    return passed.reduce<Date | null>((last, { at }) => (last !== null && last > at ? last : at), null);
+    const passed = this.points.filter(({ good }) => good).flatMap(({ drills }) => provenAt(drills.filter(({ at }) => at <= until)) ?? []);
+    return passed.reduce<Date | null>((last, at) => (last !== null && last > at ? last : at), null);
   }
 
   /** What the policy means for what there is now. */

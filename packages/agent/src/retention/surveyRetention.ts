@@ -10,6 +10,7 @@ import {
   Verdict,
 } from "@pgkeep/core";
 import { type ListedRecoveryPoint, readRecoveryPoints } from "../manifest/history.js";
+import { provenAt } from "../manifest/readDrills.js";
 import { type RemovalState, readRemovalRecord, readRemovals } from "../records/tombstones.js";
 import { readUses } from "../records/useRecoveryPoint.js";
 import type { Store } from "../store/Store.js";
@@ -65,9 +66,8 @@ export async function surveyRetention({ config, policy, store, layout, now }: Su
 
 function candidateOf(point: ListedRecoveryPoint, inUse: boolean, reading: ManifestReading | undefined): RetentionCandidate {
   const { id, slot, good, pinned, removing, drills } = point;
-  const provenAt = drills.findLast(({ verdict }) => verdict === Verdict.Pass)?.at ?? null;
   const unreadable = reading && "attempts" in reading ? null : (reading?.problem ?? "its manifest was not read");
-  return { id, slot, good, provenAt, pinned, inUse, removing, unreadable };
+  return { id, slot, good, provenAt: provenAt(drills), pinned, inUse, removing, unreadable };
 }
 
 /** Removals that began and whose manifest is gone. What was hidden without one having begun is nobody's to remove. */

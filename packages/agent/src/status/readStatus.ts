@@ -1,6 +1,7 @@
-import { type AgentConfig, type Manifest, type StoreLayout, Verdict } from "@pgkeep/core";
+import type { AgentConfig, Manifest, StoreLayout } from "@pgkeep/core";
 import { type ListedRecoveryPoint, readHistory, readRecoveryPoints } from "../manifest/history.js";
 import { manifestAmounts, rowsOf } from "../manifest/manifestAmounts.js";
+import { provenAt } from "../manifest/readDrills.js";
 import type { Store } from "../store/Store.js";
 import { countRequests } from "./countRequests.js";
 import { findFindings, heldAgainst } from "./findings.js";
@@ -109,7 +110,7 @@ function agedPoint({ id, slot, committedAt }: ListedRecoveryPoint, manifest: Man
 }
 
 function lastProof(good: readonly ListedRecoveryPoint[]): Date | null {
-  const passed = good.flatMap(({ drills }) => drills.filter(({ verdict }) => verdict === Verdict.Pass).map(({ at }) => at.getTime()));
+  const passed = good.flatMap(({ drills }) => provenAt(drills)?.getTime() ?? []);
   return passed.length === 0 ? null : new Date(passed.reduce((a, b) => Math.max(a, b)));
 }
 
