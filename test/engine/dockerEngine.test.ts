@@ -104,9 +104,10 @@ describe.skipIf(missingEngine() !== undefined || missingDocker() !== undefined)(
       assertNoCanary(stack, [secret]);
     });
 
-    it("are made again when a refresh finds them gone", async () => {
-      await docker.engine.delete("/containers/agent?force=1");
+    it("are removed by a mere refresh where they stand still though they must run, and then made again", async () => {
+      await docker.engine.post("/containers/agent/stop?t=0");
       await stack.refresh();
+      expect(await agent()).toBeUndefined();
       expect(await upWith({})).toEqual(["create agent"]);
       expect((await agent())?.State.Running).toBe(true);
     });
@@ -122,6 +123,12 @@ describe.skipIf(missingEngine() !== undefined || missingDocker() !== undefined)(
       const networks = await docker.engine.find<{ Name: string }[]>("/networks");
       expect(networks?.map(({ Name }) => Name).sort()).toEqual(["bridge", "host", "none"]);
       expect((await volumes()).map(({ Name }) => Name)).toEqual(["kept"]);
+    });
+
+    it("take over the volume that was kept", async () => {
+      const [before] = await volumes();
+      expect(await upWith({})).toContain("create kept");
+      expect((await volumes())[0]).toEqual(before);
     });
 
     it("refuse an Engine other than the one that they were given", async () => {
