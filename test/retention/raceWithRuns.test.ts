@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { beginAttempt } from "../../packages/agent/src/backup/heartbeat.js";
 import { readRecoveryPoints } from "../../packages/agent/src/manifest/history.js";
 import { acceptRecoveryPoint } from "../../packages/agent/src/records/acceptance.js";
+import { writePinAhead } from "../../packages/agent/src/records/pins.js";
 import { markSuspicious } from "../../packages/agent/src/records/suspicion.js";
 import { beginRemoval } from "../../packages/agent/src/records/tombstones.js";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
@@ -128,4 +129,21 @@ it("what was accepted after whoever began its removal had died is not removed by
   expect((await apply()).givenUp).toEqual([{ id, reason: "it was accepted meanwhile" }]);
   expect(await existing()).toContain(id);
   await expect(acceptRecoveryPoint(under.store, layout, { id, reason: "again", by: "me" })).rejects.toThrow(/accepted already/);
+});
+
+it("of two that remove the same, one that gives up does not hide that the other goes on", async () => {
+  const id = await storePoint(under.store, OLD);
+  await storePoint(under.store, NEW);
+  let other = "";
+  // Another has begun, and looked for pins, right before somebody pins it and this one looks.
+  const store = meddledStore(under.store, {
+    after: async ({ method, key }) => {
+      if (method !== "putDocument" || !key.startsWith(layout.tombstonesOf(id)) || other !== "") return;
+      other = await beginRemoval(under.store, layout, id, { by: "another", attempts: ["attempt1"] });
+      await writePinAhead(under.store, layout, { id, until: null, reason: "for the test", by: "me" });
+    },
+  });
+  expect((await apply(store)).givenUp).toEqual([{ id, reason: "it was pinned meanwhile" }]);
+  expect(await keysBelow(under.store, layout.tombstones)).toEqual([other]);
+  expect((await readRecoveryPoints(under.store, layout))[0]).toMatchObject({ id, removing: true });
 });

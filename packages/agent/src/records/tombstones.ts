@@ -4,6 +4,9 @@ import type { Store } from "../store/Store.js";
 import { readRecord } from "./readRecord.js";
 import { recordText } from "./recordText.js";
 
+/** A removal takes seconds: whoever began one so long ago is dead. */
+export const REMOVAL_MILLISECONDS = 3_600_000;
+
 const recordSchema = z.object({ at: z.coerce.date(), by: z.string(), attempts: z.array(z.string()) });
 
 /** The record that a removal began: who removes, and which attempts of the recovery point its manifest named, for whoever has to end it. */
@@ -39,19 +42,29 @@ export async function readRemovalRecord(store: Store, { key }: RemovalState): Pr
   return await readRecord(store, key, recordSchema);
 }
 
-/** Marks that the removal of a recovery point begins. Whoever pins, accepts or uses it from now on sees that. */
-export async function beginRemoval(store: Store, layout: StoreLayout, id: string, record: Omit<RemovalRecord, "at">): Promise<void> {
+/**
+ * Marks that the removal of a recovery point begins. Whoever pins, accepts or uses it from now on sees that. Returns the key of the mark, by which
+ * this removal, and no other, is given up.
+ */
+export async function beginRemoval(store: Store, layout: StoreLayout, id: string, record: Omit<RemovalRecord, "at">): Promise<string> {
   const at = nextTime(await readRemoval(store, layout, id));
-  await store.putDocument(layout.removalBegan(id, at), recordText({ at, ...record }));
+  const key = layout.removalBegan(id, at);
+  await store.putDocument(key, recordText({ at, ...record }));
+  return key;
 }
 
-/** Takes the mark back: nothing was removed. Where the mark itself is locked, or may not be removed, a later record says so. */
-export async function giveUpRemoval(store: Store, layout: StoreLayout, id: string): Promise<void> {
+/**
+ * Takes the mark back: nothing was removed. Where the mark itself is locked, or may not be removed, a later record says so. `own` is the mark of the one
+ * who gives up: that of another who removes the same at this moment stays, for he may not give up. Without it all marks go.
+ */
+export async function giveUpRemoval(store: Store, layout: StoreLayout, id: string, own?: string): Promise<void> {
+  const others = own === undefined ? [] : await otherRemovals(store, layout, id, own);
   try {
-    if (await removeRecords(store, layout, id)) return;
+    if (await removeRecords(store, layout, id, others)) return;
   } catch (error) {
     if (!(error instanceof ProblemError) || error.exitCode !== ExitCode.Permission) throw error;
   }
+  if (others.length > 0) return;
   const at = nextTime(await readRemoval(store, layout, id));
   await store.putDocument(layout.removalGivenUp(id, at), recordText({ at }));
 }
@@ -61,13 +74,24 @@ export async function refuseRemoval(store: Store, layout: StoreLayout, id: strin
   const at = nextTime(await readRemoval(store, layout, id));
   const key = layout.removalRefused(id, at, until);
   await store.putDocument(key, recordText({ at, until, reason }));
-  await removeRecords(store, layout, id, key);
+  await removeRecords(store, layout, id, [key]);
+}
+
+/** Marks of removals by others that may be under way. */
+async function otherRemovals(store: Store, layout: StoreLayout, id: string, own: string): Promise<string[]> {
+  const keys: string[] = [];
+  const since = Date.now() - REMOVAL_MILLISECONDS;
+  for await (const { key } of store.list(layout.tombstonesOf(id))) {
+    const began = parseTimeName(/([^/-]+)-began\.json$/.exec(key)?.[1] ?? "");
+    if (key !== own && began && began.getTime() > since) keys.push(key);
+  }
+  return keys;
 }
 
 /** Removes the records of a removal that is done; false where one of them is locked. */
-export async function removeRecords(store: Store, layout: StoreLayout, id: string, except?: string): Promise<boolean> {
+export async function removeRecords(store: Store, layout: StoreLayout, id: string, except: readonly string[] = []): Promise<boolean> {
   const keys: string[] = [];
-  for await (const { key } of store.list(layout.tombstonesOf(id))) if (key !== except) keys.push(key);
+  for await (const { key } of store.list(layout.tombstonesOf(id))) if (!except.includes(key)) keys.push(key);
   let all = true;
   // The newest last: until then it decides.
   for (const key of keys) if ((await store.remove(key)).kind === "kept") all = false;

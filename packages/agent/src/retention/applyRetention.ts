@@ -1,7 +1,7 @@
 import { type AgentConfig, type RetentionPolicy, storeLayout } from "@pgkeep/core";
 import { assertClocksAgree } from "../backup/clocks.js";
 import { readAcceptance } from "../records/acceptance.js";
-import { giveUpRemoval, type RemovalState, removeRecords } from "../records/tombstones.js";
+import { giveUpRemoval, REMOVAL_MILLISECONDS, type RemovalState, removeRecords } from "../records/tombstones.js";
 import type { Reporter } from "../reporter.js";
 import type { Store } from "../store/Store.js";
 import { audited } from "./auditRemoval.js";
@@ -14,8 +14,6 @@ import { removeOldUses } from "./removeOldUses.js";
 import { type RecoveryPointRemoval, removeRecoveryPoint, removeRemains } from "./removeRecoveryPoint.js";
 import { surveyRetention } from "./surveyRetention.js";
 
-/** A removal takes seconds: whoever began one so long ago is dead. */
-const REMOVAL_MILLISECONDS = 3_600_000;
 const DAY_MILLISECONDS = 24 * 3_600_000;
 
 export interface RetentionOptions {

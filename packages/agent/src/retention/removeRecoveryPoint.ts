@@ -29,13 +29,13 @@ export async function removeRecoveryPoint(tools: RemovalTools, point: DoomedReco
   const { store, layout, by, signal } = tools;
   const { id } = point;
   signal?.throwIfAborted();
-  await beginRemoval(store, layout, id, { by, attempts: [...point.attempts] });
+  const mark = await beginRemoval(store, layout, id, { by, attempts: [...point.attempts] });
   const reason = await secondLook(tools, id, point.suspicious);
   if (reason !== undefined) {
-    await giveUpRemoval(store, layout, id);
+    await giveUpRemoval(store, layout, id, mark);
     return { kind: "given-up", reason };
   }
-  const manifest = await removeManifest(tools, id);
+  const manifest = await removeManifest(tools, id, mark);
   if (manifest.kind === "kept") {
     const until = manifest.until ?? null;
     await refuseRemoval(store, layout, id, until, manifest.reason);
@@ -45,11 +45,11 @@ export async function removeRecoveryPoint(tools: RemovalTools, point: DoomedReco
 }
 
 /** Removes the manifest. Where these credentials may not, the removal is taken back: a recovery point that nobody may rely on would be a loss. */
-async function removeManifest({ store, layout }: RemovalTools, id: string): Promise<Removal> {
+async function removeManifest({ store, layout }: RemovalTools, id: string, mark: string): Promise<Removal> {
   try {
     return await store.remove(layout.manifest(id));
   } catch (error) {
-    if (error instanceof ProblemError && error.exitCode === ExitCode.Permission) await giveUpRemoval(store, layout, id);
+    if (error instanceof ProblemError && error.exitCode === ExitCode.Permission) await giveUpRemoval(store, layout, id, mark);
     throw error;
   }
 }
