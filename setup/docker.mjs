@@ -22,5 +22,8 @@ export async function docker() {
 function canStart() {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
   const namespaces = ["--mount", "--propagation", "private", "--net", "--pid", "--fork"];
-  return spawnSync("unshare", [...namespaces, "mount", "-t", "tmpfs", "tmpfs", "/run"], { stdio: "ignore" }).status === 0;
+  const unshare = findProgram("unshare");
+  return (
+    unshare !== undefined && spawnSync(unshare, [...namespaces, "mount", "-t", "tmpfs", "tmpfs", "/run"], { stdio: "ignore" }).status === 0
+  );
 }
