@@ -55,6 +55,14 @@ it("is refused for a recovery point that was removed since it was chosen", async
   expect(await readUses(store, layout)).toEqual(new Map());
 });
 
+it("is told by the store's clock: one of a machine whose clock is far behind counts all the same", async () => {
+  const ahead = 3 * 3_600_000;
+  const away: Store = { ...bound(store), clock: () => Promise.resolve(new Date(Date.now() + ahead)) };
+  const use = await useRecoveryPoint(away, layout, id, "restore", silentReporter);
+  expect((await readUses(store, layout, new Date(Date.now() + ahead))).has(id)).toBe(true);
+  await use.stop();
+});
+
 it("ends the mark when the work fails", async () => {
   const failing = usingRecoveryPoint(store, layout, id, "copy", silentReporter, () => Promise.reject(new Error("lost")));
   await expect(failing).rejects.toThrow("lost");

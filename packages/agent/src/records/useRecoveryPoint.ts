@@ -90,7 +90,8 @@ export async function readUses(store: Store, layout: StoreLayout, now = new Date
 }
 
 async function renew(store: Store, layout: StoreLayout, id: string, use: string, purpose: UsePurpose): Promise<void> {
-  const at = new Date();
+  // By the store's clock, as retention reads it: nobody refuses a restore because this machine's clock is wrong.
+  const at = await store.clock(layout.inUse);
   const until = new Date(at.getTime() + LIFETIME_MILLISECONDS);
   await store.putDocument(layout.inUseUntil(id, use, until), recordText({ at, until, purpose, host: hostname(), processId: process.pid }));
 }
