@@ -86,6 +86,23 @@ describe("a recovery point of PostgreSQL 15", () => {
     rmSync(workFolder, { recursive: true });
   });
 
+  it("loads with several jobs without a partitioned table's trigger firing for the rows", async () => {
+    await source.psql("CREATE DATABASE fired");
+    await source.psql(
+      `CREATE TABLE log (what text);
+       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log VALUES (TG_TABLE_NAME); RETURN NULL; END $$;
+       CREATE TABLE parent (id integer) PARTITION BY RANGE (id);
+       SELECT format('CREATE TABLE part_%s PARTITION OF parent FOR VALUES FROM (%s) TO (%s)', n, n * 1000, n * 1000 + 1000) FROM generate_series(0, 19) n \\gexec
+       INSERT INTO parent SELECT generate_series(0, 19999);
+       CREATE TRIGGER noted AFTER INSERT ON parent FOR EACH ROW EXECUTE FUNCTION note();`,
+      "fired",
+    );
+    const { manifest } = await backUp({ connection: source.connection, store: store.store, databases: ["fired"] });
+    const result = await into(source, { manifest, databases: [{ name: "fired", as: "quiet" }], jobs: 4 });
+    expect(result.checks).toMatchObject([{ verdict: Verdict.Pass }]);
+    expect(await source.psql("SELECT count(*) FROM log; SELECT count(*) FROM parent", "quiet")).toBe("0\n20000");
+  });
+
   it("is told beforehand what the target lacks, and restored without it once that is accepted", async () => {
     const [record] = manifest.databases;
     if (!record) throw new Error("no database");

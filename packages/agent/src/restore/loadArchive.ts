@@ -90,22 +90,24 @@ async function loadFromStream(source: ArchiveSource, options: LoadOptions): Prom
 async function loadFromFile(source: ArchiveSource, options: LoadOptions, folder: string): Promise<LoadedArchive> {
   const spooled = await spoolArchive(source, folder, progress(source, options));
   try {
-    return { summary: spooled.summary, warnings: await loadInTwoSteps(spooled, options, folder) };
+    return { summary: spooled.summary, warnings: await loadInSteps(spooled, options, folder) };
   } finally {
     await spooled.close();
   }
 }
 
-async function loadInTwoSteps({ summary, path, descriptor }: SpooledArchive, options: LoadOptions, folder: string): Promise<string[]> {
+async function loadInSteps({ summary, path, descriptor }: SpooledArchive, options: LoadOptions, folder: string): Promise<string[]> {
   const warnings: string[] = [];
-  const { atOnce, afterwards } = inTwoSteps(summary.entries, options.entries);
-  for (const [entries, jobs] of [
-    [atOnce, options.jobs ?? 1],
-    [afterwards, 1],
+  const { rows, postData, last } = inSteps(summary.entries, options.entries);
+  const jobs = options.jobs ?? 1;
+  for (const [entries, connections] of [
+    [rows, jobs],
+    [postData, jobs],
+    [last, 1],
   ] as const) {
     if (entries.length === 0) continue;
     const list = await writeList(folder, entries);
-    const flags = [...options.arguments, list, ...(jobs > 1 ? [`--jobs=${jobs}`] : [])];
+    const flags = [...options.arguments, list, ...(connections > 1 ? [`--jobs=${connections}`] : [])];
     const program = startPgRestore({ ...options, file: { path, descriptor }, arguments: flags });
     warnings.push(...(await program.finished));
   }
@@ -114,17 +116,28 @@ async function loadInTwoSteps({ summary, path, descriptor }: SpooledArchive, opt
 
 /** pg_restore's last passes (_tocEntryRestorePass in PostgreSQL's pg_backup_archiver.c). */
 const LATE = new Set(["ACL", "ACL LANGUAGE", "DEFAULT ACL", "EVENT TRIGGER", "MATERIALIZED VIEW DATA"]);
+/** Sections of a table of contents. Behind the rows come for example indexes, constraints and triggers. */
+const NO_SECTION = 1;
+const POST_DATA = 4;
 
 /**
- * What several connections can restore at once, and what only one can: each grant is an entry of its own, and one that is made in the name of
- * another role needs that role's grant on the schema, on which it does not depend in the archive (seen with pg_restore 15 to fail at times).
+ * What several connections can restore at once, and what has to wait. A trigger of a partitioned table depends in the archive on that table alone,
+ * which has no rows, so pg_restore with several jobs may create it while the partitions' rows are loaded, and it fires for them (seen with 15):
+ * nothing of post-data begins before all rows are there. And each grant is an entry of its own, and one that is made in the name of another role
+ * needs that role's grant on the schema, on which it does not depend in the archive (seen with pg_restore 15 to fail at times): only one connection.
  */
-function inTwoSteps(entries: readonly ArchiveEntry[], chosen: readonly number[] | undefined): { atOnce: number[]; afterwards: number[] } {
+function inSteps(entries: readonly ArchiveEntry[], chosen: readonly number[] | undefined): Record<"rows" | "postData" | "last", number[]> {
   const wanted = chosen && new Set(chosen);
-  const late = ({ description, tag }: ArchiveEntry) => LATE.has(description) || tag.startsWith("EVENT TRIGGER ");
-  const ids = (which: (entry: ArchiveEntry) => boolean) =>
-    entries.filter((entry) => wanted?.has(entry.dumpId) !== false && which(entry)).map(({ dumpId }) => dumpId);
-  return { atOnce: ids((entry) => !late(entry)), afterwards: ids(late) };
+  const behindRows = new Set(entries.filter(({ section }) => section === POST_DATA).map(({ dumpId }) => dumpId));
+  const stepOf = ({ description, tag, dumpId, section, dependencies }: ArchiveEntry) => {
+    if (LATE.has(description) || tag.startsWith("EVENT TRIGGER ")) return "last";
+    // A comment or a label is of no section, and goes with what it is about.
+    const isAboutPostData = section === NO_SECTION && dependencies.some((id) => behindRows.has(id));
+    return behindRows.has(dumpId) || isAboutPostData ? "postData" : "rows";
+  };
+  const ids = (step: string) =>
+    entries.filter((entry) => wanted?.has(entry.dumpId) !== false && stepOf(entry) === step).map(({ dumpId }) => dumpId);
+  return { rows: ids("rows"), postData: ids("postData"), last: ids("last") };
 }
 
 async function writeList(folder: string, entries: readonly number[]): Promise<string> {
