@@ -1,25 +1,6 @@
 import { ExitCode } from "@pgkeep/core";
 import { Command, Option } from "commander";
 import { agentVersion } from "../version.js";
-import { addAccept } from "./addAccept.js";
-import { addAudit } from "./addAudit.js";
-import { addBackup } from "./addBackup.js";
-import { addConfig } from "./addConfig.js";
-import { addCopy } from "./addCopy.js";
-import { addDoctor } from "./addDoctor.js";
-import { addDrill } from "./addDrill.js";
-import { addInit } from "./addInit.js";
-import { addList } from "./addList.js";
-import { addMetrics } from "./addMetrics.js";
-import { addPin, addUnpin } from "./addPin.js";
-import { addReport } from "./addReport.js";
-import { addRestore } from "./addRestore.js";
-import { addRetention } from "./addRetention.js";
-import { addRunbook } from "./addRunbook.js";
-import { addSchedule } from "./addSchedule.js";
-import { addShow } from "./addShow.js";
-import { addStatus } from "./addStatus.js";
-import { addUndelete } from "./addUndelete.js";
 import { assertWorksOnCopies } from "./assertWorksOnCopies.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { reportFailure } from "./reportFailure.js";
@@ -27,6 +8,39 @@ import type { Surroundings } from "./Surroundings.js";
 
 /** Adds one command to the program. `finish` sets the exit code of a command that ended in order. */
 export type AddCommand = (program: Command, surroundings: Surroundings, finish: (exitCode: ExitCode) => void) => void;
+
+/** In the order of the help. Each is loaded only where it is needed: all of them together are 30 MB more in the memory of a backup. */
+const COMMANDS: Record<string, () => Promise<AddCommand>> = {
+  init: async () => (await import("./addInit.js")).addInit,
+  backup: async () => (await import("./addBackup.js")).addBackup,
+  list: async () => (await import("./addList.js")).addList,
+  show: async () => (await import("./addShow.js")).addShow,
+  status: async () => (await import("./addStatus.js")).addStatus,
+  metrics: async () => (await import("./addMetrics.js")).addMetrics,
+  drill: async () => (await import("./addDrill.js")).addDrill,
+  restore: async () => (await import("./addRestore.js")).addRestore,
+  retention: async () => (await import("./addRetention.js")).addRetention,
+  copy: async () => (await import("./addCopy.js")).addCopy,
+  accept: async () => (await import("./addAccept.js")).addAccept,
+  pin: async () => (await import("./addPin.js")).addPin,
+  unpin: async () => (await import("./addPin.js")).addUnpin,
+  undelete: async () => (await import("./addUndelete.js")).addUndelete,
+  audit: async () => (await import("./addAudit.js")).addAudit,
+  doctor: async () => (await import("./addDoctor.js")).addDoctor,
+  report: async () => (await import("./addReport.js")).addReport,
+  runbook: async () => (await import("./addRunbook.js")).addRunbook,
+  schedule: async () => (await import("./addSchedule.js")).addSchedule,
+  config: async () => (await import("./addConfig.js")).addConfig,
+};
+
+/** The commands that the words may mean: those that they name, or else all, for the help and for a word that is misspelt. */
+async function commandsFor(commandLine: readonly string[]): Promise<AddCommand[]> {
+  const named = Object.keys(COMMANDS).filter((name) => commandLine.includes(name));
+  const needed = named.length > 0 ? named : Object.keys(COMMANDS);
+  return await Promise.all(needed.map((name) => COMMANDS[name]?.())).then((commands) =>
+    commands.filter((command) => command !== undefined),
+  );
+}
 
 /** Parses and runs one command line; the result is the exit code. Never throws. */
 export async function runCommandLine(commandLine: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
@@ -50,29 +64,7 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
   const finish = (code: ExitCode) => {
     exitCode = code;
   };
-  for (const add of [
-    addInit,
-    addBackup,
-    addList,
-    addShow,
-    addStatus,
-    addMetrics,
-    addDrill,
-    addRestore,
-    addRetention,
-    addCopy,
-    addAccept,
-    addPin,
-    addUnpin,
-    addUndelete,
-    addAudit,
-    addDoctor,
-    addReport,
-    addRunbook,
-    addSchedule,
-    addConfig,
-  ])
-    add(program, surroundings, finish);
+  for (const add of await commandsFor(commandLine)) add(program, surroundings, finish);
   try {
     await program.parseAsync(commandLine, { from: "user" });
     return exitCode;
