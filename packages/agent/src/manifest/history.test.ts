@@ -56,3 +56,12 @@ it("does not call proven what a later drill found broken, until one passes again
   await drilled(4, Verdict.Pass);
   expect(await state()).toEqual([["proven", true]]);
 });
+
+it("orders recovery points of one second by when they committed", async () => {
+  const [later, earlier] = ["20261120T020000Z-aaaaaaaa", "20261120T020000Z-zzzzzzzz"];
+  await store.putDocument(layout.manifest(earlier), "{}");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await store.putDocument(layout.manifest(later), "{}");
+  const { recoveryPoints } = await readHistory(store, layout);
+  expect(recoveryPoints.map(({ id }) => id)).toEqual([earlier, later]);
+});

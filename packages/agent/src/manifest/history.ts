@@ -62,8 +62,7 @@ export async function readRecoveryPoints(store: Store, layout: StoreLayout, now 
     readRemovals(store, layout),
     readDrills(store, layout),
   ]);
-  // A listing comes in the order of keys, hence of ids, hence of time.
-  return [...manifests].map(([id, committedAt]): ListedRecoveryPoint => {
+  const points = [...manifests].map(([id, committedAt]): ListedRecoveryPoint => {
     const outcomes = drills.get(id) ?? [];
     const proven = provenAt(outcomes) !== null;
     const accepted = suspicions.has(id) && acceptances.has(id);
@@ -83,6 +82,8 @@ export async function readRecoveryPoints(store: Store, layout: StoreLayout, now 
       bytes: undefined,
     };
   });
+  // Ids tell whole seconds, and behind them chance: of two recovery points of one second the one that committed later is the newer.
+  return points.sort((a, b) => a.slot.getTime() - b.slot.getTime() || a.committedAt.getTime() - b.committedAt.getTime());
 }
 
 /** As readRecoveryPoints, with sizes, and with what runs left that did not commit: everything is listed. */
