@@ -95,13 +95,15 @@ class Unpacked extends PassThrough {
   }
 }
 
-function unpackingFailure(path: string, layers: DumpFile["layers"], error: unknown): Error {
+function unpackingFailure(path: string, layers: DumpFile["layers"], error: NodeJS.ErrnoException): Error {
   if (error instanceof ProblemError) return error;
+  // Its reader stopped listening, as pg_restore does behind the end of a tar archive: that says nothing about the file.
+  if (error.code === "ERR_STREAM_PREMATURE_CLOSE") return error;
   return new ProblemError(
     ExitCode.DataWrong,
     {
       where: path,
-      reason: `it cannot be unpacked (${layers.join(", ")}): ${(error as Error).message}`,
+      reason: `it cannot be unpacked (${layers.join(", ")}): ${error.message}`,
       next: "the file is cut or damaged, or the key is another's: use another copy",
     },
     { cause: error },
