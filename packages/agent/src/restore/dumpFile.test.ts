@@ -26,9 +26,11 @@ describe("what is read from a dump file", () => {
   it("does not blame the file for a reader that stops, with an error or without", async () => {
     writeFileSync(path, packed);
     const file = await openDumpFile(path, []);
-    const stopping = new Writable({ write: (_piece, _encoding, callback) => (callback(), stopping.destroy()) });
+    const stopping = new Writable({ write: () => void stopping.destroy() });
     await expect(pipeline(file.open(), stopping)).rejects.toMatchObject({ code: "ERR_STREAM_PREMATURE_CLOSE" });
-    const failing = new Writable({ write: (_piece, _encoding, callback) => callback(Object.assign(new Error("broken"), { code: "EPIPE" })) });
+    const failing = new Writable({
+      write: (_piece, _encoding, callback) => callback(Object.assign(new Error("broken"), { code: "EPIPE" })),
+    });
     await expect(pipeline(file.open(), failing)).rejects.toMatchObject({ code: "EPIPE" });
   });
 });

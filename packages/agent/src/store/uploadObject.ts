@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { ProblemError } from "@pgkeep/core";
 import { consumeBody } from "./consumeBody.js";
+import { fillBuffers } from "./fillBuffers.js";
 import { MultipartUpload } from "./MultipartUpload.js";
 import { assertObjectKey } from "./objectKey.js";
 import { planParts } from "./partPlan.js";
@@ -28,22 +29,12 @@ export async function uploadObject(bucket: S3Bucket, key: string, body: Readable
   const plan = planParts(expectedBytes, bucket.maximumParts);
   // A part that fails ends the stream, and with it the wait for its next chunk.
   const upload = new MultipartUpload(bucket, key, plan, (error) => body.destroy(error));
-  let buffer = upload.nextBuffer();
-  let used = 0;
   const write = async (chunks: AsyncIterable<Buffer>) => {
     assertObjectKey(key);
-    for await (const chunk of chunks) {
-      for (let offset = 0; offset < chunk.length; ) {
-        if (used === buffer.length) {
-          await upload.send(buffer, used);
-          buffer = upload.nextBuffer();
-          used = 0;
-        }
-        const copied = chunk.copy(buffer, used, offset);
-        used += copied;
-        offset += copied;
-      }
-    }
+    const { buffer, used } = await fillBuffers(chunks, upload.nextBuffer(), async (full) => {
+      await upload.send(full, full.length);
+      return upload.nextBuffer();
+    });
     if (upload.hasBegun) {
       await upload.send(buffer, used);
       signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { consumeBody } from "../consumeBody.js";
+import { fillBuffers } from "../fillBuffers.js";
 import { assertObjectKey } from "../objectKey.js";
 import { planParts } from "../partPlan.js";
 import type { PutOptions } from "../Store.js";
@@ -34,22 +35,12 @@ export async function uploadToAzure(
   const plan = planParts(expectedBytes, maximumBlocks);
   // A block that fails ends the stream, and with it the wait for its next chunk.
   const upload = new AzureUpload(container, key, plan, (error) => body.destroy(error));
-  let buffer = upload.nextBuffer();
-  let used = 0;
   const write = async (chunks: AsyncIterable<Buffer>) => {
     assertObjectKey(key);
-    for await (const chunk of chunks) {
-      for (let offset = 0; offset < chunk.length; ) {
-        if (used === buffer.length) {
-          await upload.send(buffer, used);
-          buffer = upload.nextBuffer();
-          used = 0;
-        }
-        const copied = chunk.copy(buffer, used, offset);
-        used += copied;
-        offset += copied;
-      }
-    }
+    const { buffer, used } = await fillBuffers(chunks, upload.nextBuffer(), async (full) => {
+      await upload.send(full, full.length);
+      return upload.nextBuffer();
+    });
     signal?.throwIfAborted();
     if (!upload.hasBegun) {
       await putBytesToAzure(container, key, buffer.subarray(0, used));

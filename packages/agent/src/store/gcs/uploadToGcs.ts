@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { ProblemError } from "@pgkeep/core";
 import { consumeBody } from "../consumeBody.js";
 import { crc32c, crc32cText } from "../crc32c.js";
+import { fillBuffers } from "../fillBuffers.js";
 import { assertObjectKey } from "../objectKey.js";
 import type { PutOptions } from "../Store.js";
 import type { GcsBucket } from "./GcsBucket.js";
@@ -29,21 +30,9 @@ export async function putBytesToGcs(bucket: GcsBucket, key: string, bytes: Buffe
 export async function uploadToGcs(bucket: GcsBucket, key: string, body: Readable, { signal }: PutOptions): Promise<void> {
   // A chunk that fails ends the stream, and with it the wait for its next bytes.
   const upload = new GcsUpload(bucket, key, (error) => body.destroy(error));
-  let buffer: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  let used = 0;
   const write = async (chunks: AsyncIterable<Buffer>) => {
     assertObjectKey(key);
-    for await (const chunk of chunks) {
-      for (let offset = 0; offset < chunk.length; ) {
-        if (used === buffer.length) {
-          buffer = await upload.send(buffer);
-          used = 0;
-        }
-        const copied = chunk.copy(buffer, used, offset);
-        used += copied;
-        offset += copied;
-      }
-    }
+    const { buffer, used } = await fillBuffers(chunks, Buffer.allocUnsafeSlow(CHUNK_BYTES), (full) => upload.send(full));
     signal?.throwIfAborted();
     if (upload.hasBegun) await upload.complete(buffer.subarray(0, used));
     else await putBytesToGcs(bucket, key, buffer.subarray(0, used));
