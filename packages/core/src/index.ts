@@ -12,6 +12,10 @@ export {
   type MigrationRecord,
   type MigrationTool,
 } from "./applicationRecord.js";
+export * from "./arguments/argumentProblems.js";
+export * from "./arguments/argumentSchema.js";
+export * from "./arguments/refusedArguments.js";
+export * from "./aws/parseArn.js";
 export { byteLength } from "./byteLength.js";
 export * from "./canonicalJson.js";
 export * from "./configurationSchema.js";

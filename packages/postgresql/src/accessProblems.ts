@@ -1,17 +1,14 @@
-import { type Problem, propertyPath, valueAt } from "@pgkeep/core";
-import type { z } from "zod";
+import { argumentProblems, type Problem } from "@pgkeep/core";
 import { planAccess } from "./accessPlan.js";
-import { accessSchema, type RefusalParams } from "./accessSchema.js";
+import { accessSchema } from "./accessSchema.js";
 import { nameProblem, quoteIdentifier } from "./identifiers.js";
 import { offeredExtensions } from "./managedExtensions.js";
 import { ManagedService, type PostgresAccessArgs } from "./PostgresAccessArgs.js";
 
 /** Everything that is wrong with the arguments, as far as they are known before the deployment. */
 export function accessProblems(args: PostgresAccessArgs): Problem[] {
-  const issues = accessSchema.safeParse(args).error?.issues ?? [];
-  const problems = issues.flatMap((issue) => describeIssue(issue, args));
-  // What does not have its form cannot be compared with anything.
-  if (issues.some(({ code }) => code === "invalid_type" || code === "too_small")) return problems;
+  const { problems, wellFormed } = argumentProblems(accessSchema, args);
+  if (!wellFormed) return problems;
   return [
     ...problems,
     ...duplicates(args),
@@ -20,50 +17,6 @@ export function accessProblems(args: PostgresAccessArgs): Problem[] {
     ...extensionProblems(args),
     ...passwordProblems(args),
   ];
-}
-
-function describeIssue(issue: z.core.$ZodIssue, args: unknown): Problem[] {
-  const value = valueAt(args, issue.path);
-  const { allowed, next, hidden } = (issue.code === "custom" ? (issue.params ?? {}) : {}) as RefusalParams;
-  const where = issue.path.length === 0 ? "arguments" : propertyPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ where: propertyPath([...issue.path, key]), reason: "there is no such argument", next: "remove it" }));
-  }
-  const missing = value === undefined;
-  return [
-    {
-      where,
-      reason: missing ? "this is missing" : reasonOf(issue),
-      ...(missing || hidden || typeof value === "object" ? {} : { received: JSON.stringify(value) }),
-      ...(hidden ? { received: "(not shown: it is a secret)" } : {}),
-      ...(allowed === undefined ? allowedBy(issue) : { allowed }),
-      ...(next === undefined ? {} : { next }),
-    },
-  ];
-}
-
-function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "too_small" || issue.code === "too_big") {
-    return issue.origin === "array" ? "this list is empty" : `this is too ${issue.code === "too_small" ? "small" : "large"}`;
-  }
-  if (issue.code === "invalid_value") return "this is not one of the values there are";
-  if (issue.code === "invalid_type") return "this is of another type";
-  return issue.message;
-}
-
-function allowedBy(issue: z.core.$ZodIssue): { allowed?: string } {
-  switch (issue.code) {
-    case "too_small":
-      return { allowed: issue.origin === "array" ? "at least one entry" : `${issue.minimum} or more` };
-    case "too_big":
-      return { allowed: `at most ${issue.maximum}` };
-    case "invalid_value":
-      return { allowed: issue.values.map(String).join(", ") };
-    case "invalid_type":
-      return issue.expected === "nonoptional" ? {} : { allowed: issue.expected === "int" ? "a whole number" : issue.expected };
-    default:
-      return {};
-  }
 }
 
 /** Roles and databases are each one name space of the whole server. */
