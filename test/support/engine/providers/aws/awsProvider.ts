@@ -1,6 +1,7 @@
 import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
 import { changeable } from "./awsKind.js";
+import { iamKinds } from "./kinds/iam.js";
 import { kmsKinds } from "./kinds/kms.js";
 
 const encoded: PropertyRule = { onChange: "update", encoded: true };
@@ -24,7 +25,7 @@ export function awsProvider(): AttachedProvider<undefined> {
         skipRequestingAccountId: encoded,
       },
     },
-    kinds: [...kmsKinds],
+    kinds: [...iamKinds, ...kmsKinds],
     configure: () => undefined,
   });
 }
