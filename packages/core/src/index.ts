@@ -15,6 +15,7 @@ export {
 export * from "./arguments/argumentProblems.js";
 export * from "./arguments/argumentSchema.js";
 export * from "./arguments/refusedArguments.js";
+export * from "./aws/ageMetric.js";
 export * from "./aws/parseArn.js";
 export { byteLength } from "./byteLength.js";
 export * from "./canonicalJson.js";
