@@ -17,6 +17,9 @@ import { newPassword } from "./server.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Of the root project. */
+const PROVIDERS = ["postgresql", "random"];
+
 interface Shown {
   /** Only so many lines at the end, as `| tail` would. */
   last?: number;
@@ -123,7 +126,8 @@ export class Engine {
     for (const path of [project, folders.state, join(folders.home, "plugins")]) mkdirSync(path, { recursive: true });
     // A stack writes the salt of its secrets into Pulumi.dev.yaml: into a copy.
     for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json"]) copyFileSync(join(repository, file), join(project, file));
-    for (const part of ["packages", "node_modules"]) symlinkSync(join(repository, part), join(project, part));
+    symlinkSync(join(repository, "packages"), join(project, "packages"));
+    linkModules(join(repository, "node_modules"), join(project, "node_modules"));
     if (this.plugins !== undefined) linkPlugins(this.plugins, join(folders.home, "plugins"));
     this.officialHost = provideLanguageHost(this.program, folders.home).official;
     const attached = new Map<string, number>();
@@ -139,6 +143,16 @@ export class Engine {
     this.running = child;
     return child;
   }
+}
+
+/**
+ * The official language host wants the plugin of every provider whose package it finds in node_modules, also of one that the program does not
+ * import (tried with pulumi-language-nodejs of 3.250). The demo needs no cloud's, which are hundreds of megabytes.
+ */
+function linkModules(from: string, to: string): void {
+  mkdirSync(join(to, "@pulumi"), { recursive: true });
+  for (const name of readdirSync(from)) if (name !== "@pulumi") symlinkSync(join(from, name), join(to, name));
+  for (const name of ["pulumi", ...PROVIDERS]) symlinkSync(join(from, "@pulumi", name), join(to, "@pulumi", name));
 }
 
 /** The CLI takes no link for a plugin's folder, but its files may be links. */
