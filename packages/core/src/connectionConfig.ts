@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { regionNameProblem } from "./aws/rdsEndpoint.js";
+import { ConnectionAuthentication } from "./connection.js";
 import { hostProblem } from "./connectionHost.js";
 import { CONNECTION_URI_FORM, parseConnectionUri, passwordInUri } from "./connectionUri.js";
 import { durationSchema } from "./duration.js";
@@ -21,6 +23,11 @@ const hostSchema = z
     if (reason !== undefined) refuse(context, { reason, allowed: "one host name, address, or folder of a socket" });
   });
 
+const awsRegionSchema = z.string().superRefine((region, context) => {
+  const reason = regionNameProblem(region);
+  if (reason !== undefined) refuse(context, { reason, allowed: "a Region's code, for example eu-west-1" });
+});
+
 /** How to reach a PostgreSQL server, without any secret. `resolveConnection` completes it. */
 export const connectionSchema = z
   .strictObject({
@@ -35,6 +42,15 @@ export const connectionSchema = z
       .min(1)
       .optional()
       .describe("File that holds only the password. Otherwise PGPASSWORD, PGPASSWORD_FILE or a libpq password file (PGPASSFILE)."),
+    authentication: z
+      .enum(ConnectionAuthentication)
+      .default(ConnectionAuthentication.Password)
+      .describe(
+        "`password`: a password, a client certificate, or whatever the server asks for. `rds-iam`: IAM database authentication of Amazon RDS; each connection gets a token of its own, signed with the agent's AWS credentials. Defaults to password.",
+      ),
+    awsRegion: awsRegionSchema
+      .optional()
+      .describe("With rds-iam: AWS Region of the server. Defaults to the one in an RDS endpoint's name, then to AWS_REGION."),
     sslmode: z
       .enum(["disable", "require", "verify-ca", "verify-full"])
       .optional()
@@ -43,7 +59,9 @@ export const connectionSchema = z
       .string()
       .min(1)
       .optional()
-      .describe("File of trusted authorities, or `system`. Defaults to PGSSLROOTCERT, then to `system`."),
+      .describe(
+        "File of trusted authorities, or `system`, or `rds`: those of Amazon RDS, which come with the agent. Defaults to PGSSLROOTCERT, then to `rds` for an RDS endpoint and to `system` elsewhere.",
+      ),
     sslcert: z.string().min(1).optional().describe("Client certificate. Defaults to PGSSLCERT."),
     sslkey: z.string().min(1).optional().describe("Key of the client certificate. Defaults to PGSSLKEY."),
     maintenanceDatabase: z
@@ -57,6 +75,29 @@ export const connectionSchema = z
     retryFor: durationSchema("60s", { least: "0s" }).describe(
       "How long attempts to connect go on while the server is unreachable or starting. Defaults to 60s; 0s means one attempt.",
     ),
+  })
+  .superRefine(({ authentication, passwordFile, awsRegion }, context) => {
+    const signed = authentication === ConnectionAuthentication.RdsIam;
+    if (signed && passwordFile !== undefined) {
+      refuse(
+        context,
+        {
+          reason: "with authentication rds-iam the password is a token that the agent signs itself, so no file's would ever be used",
+          next: "remove passwordFile, or write authentication: password",
+        },
+        ["passwordFile"],
+      );
+    }
+    if (!signed && awsRegion !== undefined) {
+      refuse(
+        context,
+        {
+          reason: "only authentication rds-iam needs a Region, and this is authentication password",
+          next: "remove awsRegion, or write authentication: rds-iam",
+        },
+        ["awsRegion"],
+      );
+    }
   })
   .describe("How to reach the PostgreSQL server.");
 

@@ -17,6 +17,7 @@ export * from "./arguments/argumentSchema.js";
 export * from "./arguments/refusedArguments.js";
 export * from "./aws/ageMetric.js";
 export * from "./aws/parseArn.js";
+export { rdsEndpointRegion, regionNameProblem } from "./aws/rdsEndpoint.js";
 export { byteLength } from "./byteLength.js";
 export * from "./canonicalJson.js";
 export * from "./configurationSchema.js";

@@ -21,7 +21,7 @@ describe("a configuration", () => {
   it("needs four settings and gets defaults for the rest", () => {
     expect(parseAgentConfig(minimal)).toEqual({
       ...minimal,
-      connection: { connectTimeout: 10_000, retryFor: 60_000 },
+      connection: { authentication: "password", connectTimeout: 10_000, retryFor: 60_000 },
       store: { url: "file:///var/backups", forcePathStyle: false, checksums: "when_supported" },
       snapshot: { timeout: 30_000, lockTimeout: 10_000, fallback: "fail" },
       dump: { parallel: 2, compressionLevel: 3, rolePasswords: false, waive: [] },

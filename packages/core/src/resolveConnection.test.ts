@@ -135,3 +135,64 @@ describe("a connection is refused", () => {
   it("not for PGSERVICE where the configuration names the host", () =>
     expect(resolve({ host: "h" }, { PGSERVICE: "prod", PGHOSTADDR: "x" }).host).toBe("h"));
 });
+
+describe("IAM database authentication", () => {
+  const endpoint = "app.c9akciq32ab.eu-west-1.rds.amazonaws.com";
+  const signed = { authentication: "rds-iam" } as const;
+
+  it("of an RDS endpoint needs no other setting: Region, verify-full and authorities follow from its name", () =>
+    expect(resolve({ ...signed, host: endpoint, user: "pgkeep" })).toEqual({
+      host: endpoint,
+      port: 5432,
+      user: "pgkeep",
+      rdsIam: { region: "eu-west-1" },
+      sslMode: "verify-full",
+      sslRootCertificate: "rds",
+      maintenanceDatabase: "postgres",
+      connectTimeoutSeconds: 10,
+    }));
+
+  it("takes the Region from its field, the endpoint's name, then the environment", () => {
+    const environment = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-2" };
+    const regionOf = (input: Input, surroundings = {}) => resolve({ ...signed, ...input }, surroundings).rdsIam?.region;
+    expect(regionOf({ host: "db.example.org", awsRegion: "eu-north-1" }, environment)).toBe("eu-north-1");
+    expect(regionOf({ host: endpoint }, environment)).toBe("eu-west-1");
+    expect(regionOf({ host: "db.example.org" }, environment)).toBe("us-east-1");
+    expect(regionOf({ host: "db.example.org" }, { AWS_REGION: "", AWS_DEFAULT_REGION: "us-east-2" })).toBe("us-east-2");
+  });
+
+  it("never falls back to a password that is set for other programs", () => {
+    const resolved = resolve({ ...signed, host: endpoint }, { PGPASSWORD: "hunter2" }, { pgpass: "*:*:*:*:hunter2" });
+    expect(resolved).not.toHaveProperty("password");
+    expect(resolve({ host: endpoint }, { PGPASSWORD: "hunter2" })).not.toHaveProperty("rdsIam");
+  });
+
+  test.each<[string, Input, string]>([
+    ["without TLS", { host: endpoint, sslmode: "disable" }, "connection.sslmode"],
+    ["without verification", { host: endpoint, sslmode: "require" }, "whoever catches it is let in"],
+    ["with verify-ca and authorities of every customer", { host: endpoint, sslmode: "verify-ca" }, "every customer's database would pass"],
+    ["to a loopback address, which has no TLS by default", { host: "localhost", awsRegion: "eu-west-1" }, "connection.sslmode"],
+    ["over a socket", { host: "/tmp" }, "a Unix socket is neither"],
+    ["without a Region", { host: "db.example.org" }, "set AWS_REGION"],
+    ["of another Region than the endpoint's", { host: endpoint, awsRegion: "us-east-1" }, "is in eu-west-1"],
+  ])("is refused %s", (_, input, part) => expect(() => resolve({ ...signed, ...input })).toThrow(part));
+
+  it("is refused with AWS_REGION that is no Region", () =>
+    expect(() => resolve({ ...signed, host: "db.example.org" }, { AWS_REGION: "Ireland" })).toThrow("AWS_REGION"));
+
+  test.each<[string, object, string]>([
+    ["a password file", { ...signed, passwordFile: "/p" }, "passwordFile"],
+    ["a Region for passwords", { awsRegion: "eu-west-1" }, "awsRegion"],
+    ["what is no Region", { ...signed, awsRegion: "Ireland" }, "awsRegion"],
+  ])("is refused with %s", (_, input, field) =>
+    expect(connectionSchema.safeParse(input).error?.issues.map(({ path }) => path.join("."))).toEqual([field]),
+  );
+});
+
+test.each([
+  ["an RDS endpoint by those of RDS", { host: "a.b.eu-west-1.rds.amazonaws.com" }, {}, "rds"],
+  ["one in China too", { host: "a.b.rds.cn-north-1.amazonaws.com.cn" }, {}, "rds"],
+  ["any other by the system's", { host: "db.example.org" }, {}, "system"],
+  ["whatever PGSSLROOTCERT says", { host: "a.b.eu-west-1.rds.amazonaws.com" }, { PGSSLROOTCERT: "/ca.pem" }, "/ca.pem"],
+  ["or the field", { host: "db.example.org", sslrootcert: "rds" }, { PGSSLROOTCERT: "/ca.pem" }, "rds"],
+])("authorities: %s", (_, input, environment, expected) => expect(resolve(input, environment).sslRootCertificate).toBe(expected));

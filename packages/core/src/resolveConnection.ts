@@ -1,10 +1,12 @@
-import type { Connection } from "./connection.js";
+import { rdsEndpointRegion } from "./aws/rdsEndpoint.js";
+import { type Connection, ConnectionAuthentication } from "./connection.js";
 import type { ConnectionConfig } from "./connectionConfig.js";
 import { hostProblem, isLoopback, isSocketFolder } from "./connectionHost.js";
 import { CONNECTION_URI_FORM, type ConnectionUri, parseConnectionUri, passwordInUri } from "./connectionUri.js";
 import { ExitCode } from "./exitCode.js";
 import { findPassword } from "./passwordFile.js";
 import { type Problem, ProblemError } from "./problem.js";
+import { resolveRdsIam } from "./resolveRdsIam.js";
 import { shownValue } from "./secretText.js";
 import { SslMode, sslModeProblem } from "./sslMode.js";
 
@@ -58,20 +60,28 @@ export function resolveConnection(
   const root = find("sslrootcert", "PGSSLROOTCERT");
   const certificate = find("sslcert", "PGSSLCERT");
   const key = find("sslkey", "PGSSLKEY");
-  if (sslMode === SslMode.VerifyCa && (root === undefined || root.value === "system")) problems.push(weakAuthorities(root, where));
+  const verifies = sslMode === SslMode.VerifyCa || sslMode === SslMode.VerifyFull;
+  // No machine's store of authorities holds those of RDS, so `system` could never verify an endpoint of it.
+  const authorities = root?.value ?? (rdsEndpointRegion(host) === undefined ? "system" : "rds");
+  if (sslMode === SslMode.VerifyCa && (authorities === "system" || authorities === "rds")) {
+    problems.push(weakAuthorities(root, authorities, where));
+  }
   if ((certificate === undefined) !== (key === undefined)) problems.push(halfCertificate(certificate, key, where));
+  const signed = config.authentication === ConnectionAuthentication.RdsIam;
+  const rdsIam = signed ? resolveRdsIam(config.awsRegion, { host, sslMode }, environment, where, problems) : undefined;
   if (problems.length > 0) throw new ProblemError(ExitCode.Configuration, problems);
 
   const filedPassword =
     files.pgpass === undefined ? undefined : findPassword(files.pgpass, { host, port, database: maintenanceDatabase, user });
-  const password = files.password || environment.PGPASSWORD || filedPassword;
-  const verifies = sslMode === SslMode.VerifyCa || sslMode === SslMode.VerifyFull;
-  const sslRootCertificate = root?.value ?? (verifies ? "system" : undefined);
+  // A token takes the place of every password: one that is set for other programs must not be tried instead.
+  const password = signed ? undefined : files.password || environment.PGPASSWORD || filedPassword;
+  const sslRootCertificate = root?.value ?? (verifies ? authorities : undefined);
   return {
     host,
     port,
     user,
     ...(password ? { password } : {}),
+    ...(rdsIam ? { rdsIam } : {}),
     sslMode,
     ...(sslRootCertificate === undefined ? {} : { sslRootCertificate }),
     ...(certificate ? { sslCertificate: certificate.value } : {}),
@@ -143,12 +153,16 @@ function readSslMode(found: Found | undefined, host: string, problems: Problem[]
   return isLoopback(host) ? SslMode.Disable : SslMode.VerifyFull;
 }
 
-/** As libpq: anyone can get a certificate from a public authority, so without the host's name it proves nothing. */
-function weakAuthorities(root: Found | undefined, where: string): Problem {
+/** As libpq: anyone can get a certificate from these authorities, so without the host's name it proves nothing. */
+function weakAuthorities(root: Found | undefined, authorities: string, where: string): Problem {
+  const anyone =
+    authorities === "rds"
+      ? "with the authorities of Amazon RDS every customer's database would pass"
+      : "with the system's public authorities every server on the internet would pass";
   return {
     where: root?.where ?? `${where}.sslmode`,
-    reason: "verify-ca does not check the host's name, so with the system's public authorities every server on the internet would pass",
-    received: `sslmode verify-ca, sslrootcert ${root?.value ?? "system (the default)"}`,
+    reason: `verify-ca does not check the host's name, so ${anyone}`,
+    received: `sslmode verify-ca, sslrootcert ${authorities}${root === undefined ? " (the default)" : ""}`,
     allowed: "verify-ca with the file of your own authority, or verify-full",
     next: `write ${where}.sslmode: verify-full, or name your authority's file in ${where}.sslrootcert`,
   };
