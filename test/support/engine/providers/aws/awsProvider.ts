@@ -1,8 +1,11 @@
 import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
 import { changeable } from "./awsKind.js";
+import { cloudwatchKinds } from "./kinds/cloudwatch.js";
 import { iamKinds } from "./kinds/iam.js";
 import { kmsKinds } from "./kinds/kms.js";
+import { rdsBackupKinds } from "./kinds/rdsBackup.js";
+import { snsKinds } from "./kinds/sns.js";
 
 const encoded: PropertyRule = { onChange: "update", encoded: true };
 
@@ -25,7 +28,7 @@ export function awsProvider(): AttachedProvider<undefined> {
         skipRequestingAccountId: encoded,
       },
     },
-    kinds: [...iamKinds, ...kmsKinds],
+    kinds: [...cloudwatchKinds, ...iamKinds, ...kmsKinds, ...rdsBackupKinds, ...snsKinds],
     configure: () => undefined,
   });
 }
