@@ -1,5 +1,5 @@
 import { uuidOf } from "../../uuidOf.js";
-import { ACCOUNT, awsKind, changeable, chosen, replacing, told } from "../awsKind.js";
+import { ACCOUNT, awsKind, changeable, chosen, replacing, textOf, told } from "../awsKind.js";
 
 export const kmsKinds = [
   awsKind({
@@ -24,5 +24,16 @@ export const kmsKinds = [
       const id = uuidOf(name);
       return { id, outputs: { arn: `arn:aws:kms:${region}:${ACCOUNT}:key/${id}`, keyId: id, multiRegion: false } };
     },
+  }),
+  awsKind({
+    type: "aws:kms/keyPolicy:KeyPolicy",
+    source: "internal/service/kms/key_policy.go",
+    untagged: true,
+    properties: {
+      bypassPolicyLockoutSafetyCheck: { onChange: "update", default: false },
+      keyId: { onChange: "update", required: true },
+      policy: { onChange: "update", required: true },
+    },
+    computed: ({ keyId }) => ({ id: textOf(keyId, "key"), outputs: {} }),
   }),
 ];
