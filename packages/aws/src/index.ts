@@ -1,1 +1,2 @@
 export { SslMode } from "@pgkeep/core";
+export * from "./agentTask/AgentTaskArgs.js";
