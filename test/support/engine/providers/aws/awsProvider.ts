@@ -2,10 +2,13 @@ import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
 import { changeable } from "./awsKind.js";
 import { cloudwatchKinds } from "./kinds/cloudwatch.js";
+import { ecsKinds } from "./kinds/ecs.js";
 import { iamKinds } from "./kinds/iam.js";
 import { kmsKinds } from "./kinds/kms.js";
 import { rdsBackupKinds } from "./kinds/rdsBackup.js";
+import { schedulerKinds } from "./kinds/scheduler.js";
 import { snsKinds } from "./kinds/sns.js";
+import { sqsKinds } from "./kinds/sqs.js";
 
 const encoded: PropertyRule = { onChange: "update", encoded: true };
 
@@ -28,7 +31,7 @@ export function awsProvider(): AttachedProvider<undefined> {
         skipRequestingAccountId: encoded,
       },
     },
-    kinds: [...cloudwatchKinds, ...iamKinds, ...kmsKinds, ...rdsBackupKinds, ...snsKinds],
+    kinds: [...cloudwatchKinds, ...ecsKinds, ...iamKinds, ...kmsKinds, ...rdsBackupKinds, ...schedulerKinds, ...snsKinds, ...sqsKinds],
     configure: () => undefined,
   });
 }
