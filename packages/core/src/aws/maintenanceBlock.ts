@@ -1,0 +1,63 @@
+import type { Problem } from "../problem.js";
+import type { Schedule } from "../schedule/runs.js";
+import { backupIntervals, backupRuns } from "./backupSchedule.js";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60;
+const WEEK = 7 * DAY;
+const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+/** RDS takes no backup in the hour before its maintenance window either. */
+const BEFORE_MINUTES = 60;
+/** 1 January 1970 was a Thursday. */
+const EPOCH_MINUTE = 4 * DAY;
+
+/** A stretch of the week, in minutes after Sunday 0:00 UTC, in which AWS Backup cannot begin a backup of an instance. */
+export interface MaintenanceBlock {
+  start: number;
+  minutes: number;
+}
+
+/** Reads a weekly maintenance window of RDS, for example `sun:04:00-sun:04:30` (UTC), and the hour before it. Nothing where it cannot be read. */
+export function maintenanceBlock(text: string): MaintenanceBlock | undefined {
+  const match = /^([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)-([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)$/.exec(text.toLowerCase());
+  const [from, to] = [WEEKDAYS.indexOf(match?.[1] ?? ""), WEEKDAYS.indexOf(match?.[4] ?? "")];
+  if (match === null || from < 0 || to < 0) return undefined;
+  const minuteOf = (day: number, hours = "", minutes = "") => day * DAY + Number(hours) * 60 + Number(minutes);
+  const [start, end] = [minuteOf(from, match[2], match[3]), minuteOf(to, match[5], match[6])];
+  return { start: (start - BEFORE_MINUTES + WEEK) % WEEK, minutes: ((end - start + WEEK) % WEEK) + BEFORE_MINUTES };
+}
+
+/** How a rule's times lie to the time in which no backup can begin. */
+export enum MaintenanceMeeting {
+  Never = "never",
+  /** Only a backup that begins late within its start window meets it. */
+  WithinStartWindow = "within-start-window",
+  /** A scheduled time lies in it, and needs not to. */
+  Scheduled = "scheduled",
+  /** The rule runs so often that one of its times always lies in it. */
+  Unavoidable = "unavoidable",
+}
+
+export function meetsMaintenance(schedule: Schedule, startWindowMinutes: number, block: MaintenanceBlock): MaintenanceMeeting {
+  const minutes = backupRuns(schedule).map((run) => (((run / MINUTE + EPOCH_MINUTE) % WEEK) + WEEK) % WEEK);
+  if (minutes.some((minute) => (minute - block.start + WEEK) % WEEK < block.minutes)) {
+    return backupIntervals(schedule).shortest <= block.minutes ? MaintenanceMeeting.Unavoidable : MaintenanceMeeting.Scheduled;
+  }
+  const late = minutes.some((minute) => (block.start - minute + WEEK) % WEEK < startWindowMinutes);
+  return late ? MaintenanceMeeting.WithinStartWindow : MaintenanceMeeting.Never;
+}
+
+/** A rule that is scheduled for when RDS lets nothing begin. */
+export function maintenanceProblems(where: string, schedule: Schedule, window: string): Problem[] {
+  const block = maintenanceBlock(window);
+  if (block === undefined || meetsMaintenance(schedule, 0, block) !== MaintenanceMeeting.Scheduled) return [];
+  return [
+    {
+      where,
+      received: `${schedule.cron.text} (${schedule.timeZone})`,
+      allowed: `times that are neither within the maintenance window ${window} (UTC) nor in the hour before it, in summer and in winter`,
+      reason: "AWS Backup cannot begin a backup of an RDS instance then",
+      next: "move the schedule, or the instance's maintenance window",
+    },
+  ];
+}
