@@ -2,9 +2,12 @@ import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
 import { changeable } from "./awsKind.js";
 import { cloudwatchKinds } from "./kinds/cloudwatch.js";
+import { ec2Kinds } from "./kinds/ec2.js";
 import { ecsKinds } from "./kinds/ecs.js";
 import { iamKinds } from "./kinds/iam.js";
 import { kmsKinds } from "./kinds/kms.js";
+import { logsKinds } from "./kinds/logs.js";
+import { rdsKinds } from "./kinds/rds.js";
 import { rdsBackupKinds } from "./kinds/rdsBackup.js";
 import { schedulerKinds } from "./kinds/scheduler.js";
 import { snsKinds } from "./kinds/sns.js";
@@ -31,7 +34,19 @@ export function awsProvider(): AttachedProvider<undefined> {
         skipRequestingAccountId: encoded,
       },
     },
-    kinds: [...cloudwatchKinds, ...ecsKinds, ...iamKinds, ...kmsKinds, ...rdsBackupKinds, ...schedulerKinds, ...snsKinds, ...sqsKinds],
+    kinds: [
+      ...cloudwatchKinds,
+      ...ec2Kinds,
+      ...ecsKinds,
+      ...iamKinds,
+      ...kmsKinds,
+      ...logsKinds,
+      ...rdsBackupKinds,
+      ...rdsKinds,
+      ...schedulerKinds,
+      ...snsKinds,
+      ...sqsKinds,
+    ],
     configure: () => undefined,
   });
 }

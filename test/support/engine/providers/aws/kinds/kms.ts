@@ -36,4 +36,21 @@ export const kmsKinds = [
     },
     computed: ({ keyId }) => ({ id: textOf(keyId, "key"), outputs: {} }),
   }),
+  awsKind({
+    type: "aws:kms/alias:Alias",
+    source: "internal/service/kms/alias.go",
+    untagged: true,
+    properties: {
+      name: { onChange: "replace", autonamed: true },
+      namePrefix: replacing,
+      // A key's id and its ARN are the same key to the source; here the ARN is always given.
+      targetKeyId: { onChange: "update", required: true },
+      targetKeyArn: told,
+      arn: told,
+    },
+    computed: ({ name, targetKeyId }, { region }) => {
+      const id = textOf(name, "alias/key");
+      return { id, outputs: { arn: `arn:aws:kms:${region}:${ACCOUNT}:${id}`, targetKeyArn: textOf(targetKeyId, "key") } };
+    },
+  }),
 ];
