@@ -1,5 +1,5 @@
 import { uuidOf } from "../../uuidOf.js";
-import { ACCOUNT, awsKind, changeable, chosen, replacing, told } from "../awsKind.js";
+import { ACCOUNT, awsKind, changeable, replacing, told } from "../awsKind.js";
 
 const digits = (text: string) => uuidOf(text).replaceAll("-", "").slice(0, 17);
 
