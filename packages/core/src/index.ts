@@ -33,6 +33,7 @@ export * from "./aws/logRetention.js";
 export * from "./aws/maintenanceBlock.js";
 export * from "./aws/objectLock.js";
 export * from "./aws/parseArn.js";
+export * from "./aws/partitionOfRegion.js";
 export * from "./aws/performanceInsights.js";
 export { rdsEndpointRegion, regionNameProblem } from "./aws/rdsEndpoint.js";
 export * from "./aws/rdsEngineVersion.js";
