@@ -242,7 +242,7 @@ describe.skipIf(missingPostgres(15))("TLS means the same to our sessions and to 
         "SELECT CASE WHEN ssl THEN 'encrypted' ELSE 'plain' END FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
       ];
       libpq = execFileSync("/usr/lib/postgresql/15/bin/psql", args, {
-        env: childEnvironment(connection),
+        env: await childEnvironment(connection),
         encoding: "utf8",
         stdio: "pipe",
       }).trim();
@@ -273,6 +273,15 @@ describe.skipIf(missingPostgres(15))("TLS means the same to our sessions and to 
       ours: "plain",
       libpq: "plain",
     });
+  });
+
+  it("with the authorities of Amazon RDS, which have not signed for this server", async () => {
+    const own = certificates("IP:127.0.0.1");
+    const server = await start(own);
+    const { ours, libpq } = await both({ ...server.connection, sslMode: SslMode.VerifyFull, sslRootCertificate: "rds" });
+    expect(ours).toMatch(/an authority that is not trusted here[\s\S]*verify-full, authorities from rds[\s\S]*global-bundle\.pem/);
+    expect(ours).toContain("for any other server give the file with the authority's certificate as sslrootcert");
+    expect(libpq).toContain("certificate verify failed");
   });
 
   it("with a certificate of another name", async () => {

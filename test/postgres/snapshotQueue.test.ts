@@ -37,7 +37,10 @@ describe.for(testedMajors)("pg_dump gets its locks, on PostgreSQL %s", (major) =
   const dump = async (held: HeldSnapshot): Promise<TestDump> => {
     const programs = await findPrograms(["pg_dump"]);
     const args = ["--no-password", `--snapshot=${held.databases[0]?.exportedSnapshot}`, "-d", "postgres"];
-    const child = spawn(programs.path("pg_dump"), args, { env: childEnvironment(server.connection), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(programs.path("pg_dump"), args, {
+      env: await childEnvironment(server.connection),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let words = "";
     child.stderr.setEncoding("utf8").on("data", (more: string) => {
       words += more;

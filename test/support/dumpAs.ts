@@ -12,13 +12,13 @@ export interface Dumped {
 }
 
 /** Runs the real pg_dump as some role and tells all it did, failure included. */
-export function dumpAs(
+export async function dumpAs(
   server: TestServer,
   role: Pick<Connection, "user" | "password">,
   database: string,
   args: string[] = [],
 ): Promise<Dumped> {
-  const env = { ...childEnvironment({ ...server.connection, ...role }), PGDATABASE: database };
+  const env = { ...(await childEnvironment({ ...server.connection, ...role })), PGDATABASE: database };
   return new Promise((resolve) => {
     execFile(join(server.programFolder, "pg_dump"), args, { env, encoding: "utf8" }, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : Number(error.code), sql: stdout, stderr });

@@ -13,7 +13,10 @@ export type DumpedRows = Map<string, string[]>;
 export async function dumpRows(connection: Connection, database: string, exportedSnapshot: string): Promise<DumpedRows> {
   const programs = await findPrograms(["pg_dump"]);
   const args = ["--data-only", "--no-password", `--snapshot=${exportedSnapshot}`, "-d", database];
-  const { stdout } = await promisify(execFile)(programs.path("pg_dump"), args, { env: childEnvironment(connection), maxBuffer: 2 ** 30 });
+  const { stdout } = await promisify(execFile)(programs.path("pg_dump"), args, {
+    env: await childEnvironment(connection),
+    maxBuffer: 2 ** 30,
+  });
   const tables: DumpedRows = new Map();
   let rows: string[] | undefined;
   for (const line of stdout.split("\n")) {

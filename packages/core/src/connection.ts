@@ -9,6 +9,13 @@ export enum ConnectionAuthentication {
   RdsIam = "rds-iam",
 }
 
+/** IAM database authentication of one connection. */
+export interface RdsIamAuthentication {
+  region: string;
+  /** Signs the token for one connection. The agent puts it in, which has the AWS credentials; nothing else can connect. */
+  signToken?: (to: Pick<Connection, "host" | "port" | "user">) => Promise<string>;
+}
+
 /** Where a PostgreSQL server is and who asks, complete and ready to use. Holds a secret: never log it. */
 export interface Connection {
   /** Host name, address, or the folder of a Unix socket (starts with a slash). */
@@ -18,7 +25,7 @@ export interface Connection {
   /** Absent with peer, trust or certificate authentication. */
   password?: string;
   /** Present with IAM database authentication, in place of a password: a token of this Region is signed for each connection. */
-  rdsIam?: { region: string };
+  rdsIam?: RdsIamAuthentication;
   sslMode: SslMode;
   /** Path of a file with the certificates of trusted authorities, or `system`, or `rds`: the bundle of Amazon RDS that comes with the agent. */
   sslRootCertificate?: string;

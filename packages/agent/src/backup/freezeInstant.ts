@@ -36,7 +36,7 @@ export async function freezeInstant(context: BackupContext): Promise<FrozenInsta
     const started: StartedDatabase[] = [];
     try {
       const facts = await readFacts(snapshot.databases, context.config, context.programs);
-      for (const held of snapshot.databases) started.push(startDump(context, held, facts, ending.signal));
+      for (const held of snapshot.databases) started.push(await startDump(context, held, facts, ending.signal));
       const inTheWay = await waitForDumpLocks(
         snapshot,
         started.map(({ dump }) => dump),
@@ -60,11 +60,11 @@ export async function freezeInstant(context: BackupContext): Promise<FrozenInsta
   }
 }
 
-function startDump(context: BackupContext, held: HeldDatabase, { databases }: Facts, ending: AbortSignal): StartedDatabase {
+async function startDump(context: BackupContext, held: HeldDatabase, { databases }: Facts, ending: AbortSignal): Promise<StartedDatabase> {
   const { connection, programs, signal } = context;
   const facts = databases.get(held.database);
   if (!facts) throw new Error(`nothing was read about ${held.database}`);
-  const dump = startPgDump({
+  const dump = await startPgDump({
     programs,
     connection,
     database: held.database,

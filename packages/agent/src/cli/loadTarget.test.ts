@@ -42,6 +42,21 @@ describe("another server to restore into", () => {
     expect(await loadTarget("postgresql://admin@db.example.org", named)).toMatchObject({ password: "from another" });
   });
 
+  it("by IAM database authentication, when its own variable says so", async () => {
+    const uri = "postgresql://admin@app.c9akciq32ab.eu-west-1.rds.amazonaws.com/postgres";
+    const own = { HOME: home, PGKEEP_TARGET_AUTHENTICATION: "rds-iam", PGKEEP_TARGET_PASSWORD: "unused" };
+    const keys = { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" };
+    const target = await loadTarget(uri, { ...own, ...keys });
+    expect(target).toMatchObject({ rdsIam: { region: "eu-west-1" }, sslRootCertificate: "rds" });
+    expect(target).not.toHaveProperty("password");
+    expect(await target.rdsIam?.signToken?.(target)).toContain("DBUser=admin");
+    expect(await loadTarget(uri, { HOME: home, ...keys })).not.toHaveProperty("rdsIam");
+    const { problems } = await problemsOf("postgresql://admin@db.example.org", own);
+    expect(problems[0]).toMatchObject({ where: "AWS_REGION", next: expect.stringContaining("the server that --to names") });
+    const unknown = await problemsOf(uri, { PGKEEP_TARGET_AUTHENTICATION: "iam" });
+    expect(unknown.problems[0]).toMatchObject({ where: "PGKEEP_TARGET_AUTHENTICATION", received: '"iam"', allowed: "password, rds-iam" });
+  });
+
   it.each([
     ["a password", "postgresql://admin:hunter2@db.example.org/postgres", "every user of this machine can read a command line"],
     ["a password as a parameter", "postgresql://admin@db.example.org/postgres?password=hunter2", "every user of this machine"],

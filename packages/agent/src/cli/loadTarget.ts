@@ -1,16 +1,21 @@
 import {
   CONNECTION_URI_FORM,
   type Connection,
+  ConnectionAuthentication,
   connectionSchema,
   ExitCode,
   type Problem,
   ProblemError,
   parseConnectionUri,
+  shownValue,
 } from "@pgkeep/core";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { readSecret } from "../configuration/readSecret.js";
 
 const PASSWORD_PLACES = "PGKEEP_TARGET_PASSWORD_FILE, PGKEEP_TARGET_PASSWORD or a libpq password file (PGPASSFILE)";
+
+/** `password`, the default, or `rds-iam`: a URI of libpq has no place for it. */
+const AUTHENTICATION = "PGKEEP_TARGET_AUTHENTICATION";
 
 /**
  * The server that --to names. Nothing that is set for the server which is backed up applies to it: PGPASSWORD above all must not be sent to
@@ -18,13 +23,29 @@ const PASSWORD_PLACES = "PGKEEP_TARGET_PASSWORD_FILE, PGKEEP_TARGET_PASSWORD or 
  */
 export async function loadTarget(uri: string, environment: NodeJS.ProcessEnv): Promise<Connection> {
   assertUri(uri);
+  const authentication = readAuthentication(environment);
   const password = await readSecret(environment, "PGKEEP_TARGET_PASSWORD");
   const { HOME, PGPASSFILE } = environment;
+  // Whoever may connect there by IAM is said in the same variables as who may use the store.
+  const aws = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_")));
   try {
-    return await loadConnection(connectionSchema.parse({ uri }), { HOME, PGPASSFILE, PGPASSWORD: password }, "--to");
+    const config = connectionSchema.parse({ uri, authentication });
+    return await loadConnection(config, { ...aws, HOME, PGPASSFILE, PGPASSWORD: password }, "--to");
   } catch (error) {
     throw aboutTarget(error);
   }
+}
+
+function readAuthentication(environment: NodeJS.ProcessEnv): ConnectionAuthentication {
+  const value = environment[AUTHENTICATION] || ConnectionAuthentication.Password;
+  const known = Object.values(ConnectionAuthentication).find((one) => one === value);
+  if (known !== undefined) return known;
+  throw new ProblemError(ExitCode.Usage, {
+    where: AUTHENTICATION,
+    received: shownValue(value),
+    reason: "this is no way to authenticate",
+    allowed: Object.values(ConnectionAuthentication).join(", "),
+  });
 }
 
 function assertUri(uri: string): void {
@@ -52,6 +73,9 @@ export function aboutTarget(error: unknown): unknown {
   const problems = error.problems.map((problem) => {
     const [, field] = /^(?:connection|--to)\.(\w+)$/.exec(problem.where) ?? [];
     if (field === undefined) return problem;
+    if (field === "authentication") return { ...problem, where: AUTHENTICATION };
+    if (field === "awsRegion")
+      return { ...problem, where: "AWS_REGION", next: "set AWS_REGION to the Region of the server that --to names" };
     if (field !== "passwordFile") return { ...problem, where: `--to (${field})` };
     return { ...problem, where: "PGKEEP_TARGET_PASSWORD", next: `give the right password in ${PASSWORD_PLACES}` };
   });

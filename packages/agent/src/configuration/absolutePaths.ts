@@ -23,7 +23,7 @@ export function absolutePaths(config: AgentConfig, folder: string, home: string 
 
 function connectionPaths(connection: ConnectionPart, absolute: (path: string) => string): ConnectionPart {
   const named =
-    connection.sslrootcert === "system"
+    connection.sslrootcert === "system" || connection.sslrootcert === "rds"
       ? (["passwordFile", "sslcert", "sslkey"] as const)
       : (["passwordFile", "sslcert", "sslkey", "sslrootcert"] as const);
   return mapped(connection, named, absolute);

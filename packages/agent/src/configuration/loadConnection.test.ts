@@ -9,6 +9,34 @@ const config = (input: Parameters<typeof connectionSchema.parse>[0] = {}) => con
 const load = async (input: Parameters<typeof connectionSchema.parse>[0], environment: Record<string, string> = {}) =>
   await loadConnectionWithSource(config(input), { HOME: await temporaryFolder(), ...environment });
 
+describe("a connection to Amazon RDS", () => {
+  const endpoint = "app.c9akciq32ab.eu-west-1.rds.amazonaws.com";
+  const signed = { authentication: "rds-iam", host: endpoint, user: "pgkeep" } as const;
+  const aws = { AWS_ACCESS_KEY_ID: "AKIDCANARY", AWS_SECRET_ACCESS_KEY: "hunter2", AWS_SESSION_TOKEN: "canary" };
+
+  it("by IAM signs tokens for exactly this server and user, and reads no password", async () => {
+    const { connection, passwordFrom } = await load(signed, { ...aws, PGPASSFILE: "/nonexistent", PGPASSWORD_FILE: "/nonexistent" });
+    expect(passwordFrom).toBe("a token for each connection");
+    expect(connection).not.toHaveProperty("password");
+    const token = await connection.rdsIam?.signToken?.(connection);
+    expect(token).toMatch(/^app\.c9akciq32ab\.eu-west-1\.rds\.amazonaws\.com:5432\/\?Action=connect&DBUser=pgkeep&/);
+    expect(token).toContain(
+      `X-Amz-Credential=AKIDCANARY%2F${new Date().toISOString().slice(0, 10).replaceAll("-", "")}%2Feu-west-1%2Frds-db%2F`,
+    );
+    expect(token).toContain("X-Amz-Expires=900");
+    expect(token).not.toContain("hunter2");
+  });
+
+  it("is verified by the authorities that come with the agent, and refused where these cannot know it", async () => {
+    expect((await load({ host: endpoint })).connection.sslRootCertificate).toBe("rds");
+    const newer = endpoint.replace("eu-west-1", "il-central-1");
+    await expect(load({ host: newer })).rejects.toThrow(/do not hold those of il-central-1[\s\S]*global-bundle\.pem/);
+    expect((await load({ host: newer, sslrootcert: import.meta.filename })).connection.sslRootCertificate).toBe(import.meta.filename);
+    // Of Amazon's public authorities, everywhere.
+    expect((await load({ host: newer.replace("app.", "app.proxy-") })).connection.sslRootCertificate).toBe("rds");
+  });
+});
+
 describe("a connection's password", () => {
   const pgpass = "*:*:*:*:filed\n";
   it("comes from its own file before everything else", async () => {

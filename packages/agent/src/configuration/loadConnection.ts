@@ -1,17 +1,19 @@
 import { access, constants } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
-import { type Connection, type ConnectionConfig, type ConnectionFiles, resolveConnection } from "@pgkeep/core";
+import { type Connection, ConnectionAuthentication, type ConnectionConfig, type ConnectionFiles, resolveConnection } from "@pgkeep/core";
+import { rdsTokenSigner } from "../postgresql/rdsToken.js";
 import type { Environment } from "./Environment.js";
 import { clientKeyProblem } from "./filePermissions.js";
 import { ProblemCollector } from "./ProblemCollector.js";
+import { assertRdsAuthorities } from "./rdsAuthoritiesProblem.js";
 import { readPrivateFile, unreadable } from "./readPrivateFile.js";
 import { readSecret, readSecretFile } from "./readSecret.js";
 
 /** A connection, and where its password came from. */
 export interface LoadedConnection {
   connection: Connection;
-  /** For example `PGPASSWORD_FILE`; undefined when there is no password, as with peer, trust or certificate authentication. */
+  /** For example `PGPASSWORD_FILE`, or that there is a token for each connection; undefined when there is no password, as with peer, trust or certificate authentication. */
   passwordFrom: string | undefined;
 }
 
@@ -30,14 +32,16 @@ export async function loadConnectionWithSource(
   where = "connection",
 ): Promise<LoadedConnection> {
   const problems = new ProblemCollector();
-  const given = await problems.attempt(() => readPassword(config, environment, where));
+  const signed = config.authentication === ConnectionAuthentication.RdsIam;
+  const given = signed ? undefined : await problems.attempt(() => readPassword(config, environment, where));
   // Only where nothing else gives a password, as libpq does: a forgotten file of another purpose must not stop a run.
-  const filed = given ? undefined : await problems.attempt(() => readPasswordFile(environment));
+  const filed = given || signed ? undefined : await problems.attempt(() => readPasswordFile(environment));
   const files: ConnectionFiles = { ...(given && { password: given.text }), ...(filed && { pgpass: filed.text }) };
   const connection = await problems.attempt(() => resolveConnection(config, environment, files, operatingSystemUser(), where));
   if (connection) {
     const { sslRootCertificate, sslCertificate, sslKey } = connection;
-    if (sslRootCertificate !== undefined && sslRootCertificate !== "system") {
+    if (sslRootCertificate === "rds") await problems.attempt(() => assertRdsAuthorities(connection, where));
+    else if (sslRootCertificate !== undefined && sslRootCertificate !== "system") {
       await problems.attempt(() => assertReadable(sslRootCertificate, `${where}.sslrootcert`));
     }
     if (sslCertificate !== undefined) await problems.attempt(() => assertReadable(sslCertificate, `${where}.sslcert`));
@@ -45,6 +49,11 @@ export async function loadConnectionWithSource(
   }
   problems.throwIfAny();
   if (!connection) throw new Error("a connection that could not be resolved left no problem");
+  if (connection.rdsIam !== undefined) {
+    const { region } = connection.rdsIam;
+    const rdsIam = { region, signToken: rdsTokenSigner(region, environment) };
+    return { connection: { ...connection, rdsIam }, passwordFrom: "a token for each connection" };
+  }
   return { connection, passwordFrom: connection.password === undefined ? undefined : (given?.from ?? filed?.from) };
 }
 

@@ -46,7 +46,7 @@ async function nextGeneration(definitions: Definitions, options: NormalFormOptio
   const { programs, connection, properties, signal } = options;
   const database = await createScratchDatabase(connection, "control", properties);
   try {
-    const program = startPgRestore({ ...options, database, arguments: ["--schema-only"], session: {} });
+    const program = await startPgRestore({ ...options, database, arguments: ["--schema-only"], session: {} });
     // pg_restore stops reading once it has the definitions.
     program.archive?.end(definitions.contents);
     await program.finished;

@@ -33,14 +33,14 @@ function start(script: string) {
 }
 
 it("keeps what a process wrote that ended before anybody read", async () => {
-  const { archive, finished } = start("printf PGDMP");
+  const { archive, finished } = await start("printf PGDMP");
   await finished;
   await sleep(50);
   expect((await buffer(archive)).toString()).toBe("PGDMP");
 });
 
 it("ends a process whose reader gave up", async () => {
-  const { archive, finished } = start("exec yes");
+  const { archive, finished } = await start("exec yes");
   await sleep(50);
   archive.destroy();
   await expect(finished).rejects.toThrow(/SIGPIPE|exit code/);
@@ -53,11 +53,11 @@ it.each([
   ["pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout", ExitCode.TryAgain],
   ["pg_dump: error: server closed the connection unexpectedly", ExitCode.Unavailable],
 ])("says what failed and whether to try again: %s", async (words, exitCode) => {
-  const { finished } = start(`echo '${words}' >&2; exit 1`);
+  const { finished } = await start(`echo '${words}' >&2; exit 1`);
   await expect(finished).rejects.toMatchObject({ exitCode, message: expect.stringContaining(words) });
 });
 
 it("fails for a warning that is not known to be harmless", async () => {
-  const { finished } = start("echo 'pg_dump: warning: something new' >&2");
+  const { finished } = await start("echo 'pg_dump: warning: something new' >&2");
   await expect(finished).rejects.toMatchObject({ exitCode: ExitCode.DataWrong, message: expect.stringContaining("something new") });
 });

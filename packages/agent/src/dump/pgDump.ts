@@ -35,9 +35,10 @@ const STDERR_LIMIT = 256 * 1024;
  * Starts `pg_dump -Fc` without compression on a snapshot. The database travels by PGDATABASE, because an argument that looks like a
  * connection string would be read as one (https://www.postgresql.org/docs/current/app-pgdump.html, `dbname`).
  */
-export function startPgDump(options: PgDumpOptions): RunningDump {
+export async function startPgDump(options: PgDumpOptions): Promise<RunningDump> {
   const { programs, connection, database, snapshot, monetaryLocale, settings, signal } = options;
   const session = { ...(monetaryLocale === undefined ? {} : { monetaryLocale }), ...(settings ? { settings } : {}) };
+  const environment = await childEnvironment(connection, session);
   const child = spawn(
     programs.path("pg_dump"),
     [
@@ -50,7 +51,7 @@ export function startPgDump(options: PgDumpOptions): RunningDump {
       ...(options.arguments ?? []),
     ],
     {
-      env: { ...childEnvironment(connection, session), PGDATABASE: database },
+      env: { ...environment, PGDATABASE: database },
       stdio: ["ignore", "pipe", "pipe"],
       ...(signal ? { signal } : {}),
     },

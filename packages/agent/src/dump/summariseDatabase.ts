@@ -15,7 +15,7 @@ export interface DatabaseSummary extends ArchiveSummary {
 
 /** Dumps a database to nowhere and tells what the dump held: entries, digests, sequences. Needs no disk. */
 export async function summariseDatabase(options: PgDumpOptions & { columnOrder?: ColumnOrder }): Promise<DatabaseSummary> {
-  const { archive, finished } = startPgDump(options);
+  const { archive, finished } = await startPgDump(options);
   const contents = new ContentsRecorder();
   const reader = new ArchiveReader({
     ...(options.columnOrder ? { columnOrder: options.columnOrder } : {}),

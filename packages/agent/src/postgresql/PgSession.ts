@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { type Connection, ExitCode, ProblemError } from "@pgkeep/core";
 import pg from "pg";
+import { connectionPassword } from "./connectionPassword.js";
 import { serverAddress } from "./serverAddress.js";
 import type { Session } from "./session.js";
 import { endsSession, lostSessionProblem, poolerProblem } from "./sessionProblem.js";
@@ -37,7 +38,8 @@ export class PgSession implements Session {
       user: connection.user,
       database,
       // A function, because `pg` would fill in PGPASSWORD or a password file of its own choice for a missing one.
-      password: connection.password ?? (() => Promise.reject(passwordMissing(connection))),
+      // It is asked for only when the server wants one, and then for this connection alone.
+      password: async () => (await connectionPassword(connection)) ?? Promise.reject(passwordMissing(connection)),
       ssl: sessionTls(connection),
       sslnegotiation: "postgres",
       application_name: "pgkeep",

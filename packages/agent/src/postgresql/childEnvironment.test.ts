@@ -20,8 +20,8 @@ describe("the environment of pg_dump and its like", () => {
     Object.assign(process.env, before);
   });
 
-  it("is the connection, complete, under fixed settings", () => {
-    expect(childEnvironment(connection, { monetaryLocale: "de_DE.UTF-8", settings: { event_triggers: "off" } })).toMatchObject({
+  it("is the connection, complete, under fixed settings", async () => {
+    expect(await childEnvironment(connection, { monetaryLocale: "de_DE.UTF-8", settings: { event_triggers: "off" } })).toMatchObject({
       PGHOST: "db.example.org",
       PGPORT: "5433",
       PGUSER: "backup",
@@ -37,7 +37,7 @@ describe("the environment of pg_dump and its like", () => {
     });
   });
 
-  it("takes nothing of PostgreSQL's from the surroundings", () => {
+  it("takes nothing of PostgreSQL's from the surroundings", async () => {
     Object.assign(process.env, {
       PGHOSTADDR: "10.0.0.1",
       PGSERVICE: "other",
@@ -45,33 +45,33 @@ describe("the environment of pg_dump and its like", () => {
       PGDATABASE: "other",
       PGREQUIRESSL: "1",
     });
-    const environment = childEnvironment(connection);
+    const environment = await childEnvironment(connection);
     for (const name of ["PGHOSTADDR", "PGSERVICE", "PGTARGETSESSIONATTRS", "PGDATABASE", "PGREQUIRESSL"])
       expect(environment).not.toHaveProperty(name);
     expect(environment.PATH).toBe(process.env.PATH);
   });
 
-  it("names a password only where there is one, and never libpq's own files", () => {
+  it("names a password only where there is one, and never libpq's own files", async () => {
     const { password: _, ...without } = connection;
-    const environment = childEnvironment(without);
+    const environment = await childEnvironment(without);
     expect(environment).not.toHaveProperty("PGPASSWORD");
     for (const name of ["PGPASSFILE", "PGSERVICEFILE", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL"])
       expect(environment[name]).toMatch(/^\/nonexistent/);
   });
 
-  it("trusts the machine's own store for `system`, with any libpq", () => {
+  it("trusts the machine's own store for `system`, with any libpq", async () => {
     const { sslRootCertificate: _, ...system } = connection;
     process.env.SSL_CERT_FILE = import.meta.filename;
-    expect(childEnvironment(system).PGSSLROOTCERT).toBe(import.meta.filename);
-    expect(childEnvironment({ ...connection, sslRootCertificate: "system", sslMode: SslMode.VerifyCa }).PGSSLROOTCERT).toBe(
+    expect((await childEnvironment(system)).PGSSLROOTCERT).toBe(import.meta.filename);
+    expect((await childEnvironment({ ...connection, sslRootCertificate: "system", sslMode: SslMode.VerifyCa })).PGSSLROOTCERT).toBe(
       import.meta.filename,
     );
     // libpq's `require` verifies as soon as a file is named; ours never does.
-    expect(childEnvironment({ ...connection, sslMode: SslMode.Require }).PGSSLROOTCERT).toMatch(/^\/nonexistent/);
+    expect((await childEnvironment({ ...connection, sslMode: SslMode.Require })).PGSSLROOTCERT).toMatch(/^\/nonexistent/);
   });
 
-  it("quotes what a setting may hold", () => {
-    expect(childEnvironment(connection, { monetaryLocale: "English_United States.1252\\" }).PGOPTIONS).toContain(
+  it("quotes what a setting may hold", async () => {
+    expect((await childEnvironment(connection, { monetaryLocale: "English_United States.1252\\" })).PGOPTIONS).toContain(
       "-c lc_monetary=English_United\\ States.1252\\\\",
     );
   });

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Connection, ExitCode, ProblemError, SslMode } from "@pgkeep/core";
+import { connectionPassword } from "./connectionPassword.js";
+import { rdsAuthoritiesFile } from "./rdsAuthorities.js";
 
 export interface ChildEnvironmentOptions {
   /** lc_monetary of the session, so that columns of type money are written and read alike. */
@@ -25,9 +27,11 @@ const INHERITED = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PA
 /**
  * The environment for pg_dump, pg_restore and psql: libpq's variables, complete, so that a child reaches the same server in the same way
  * as our own sessions, and no PG* variable or file of the user's can lead it elsewhere. The password is in it and never in arguments.
- * The database is not: it is the child's argument.
+ * The database is not: it is the child's argument. For one child that starts now: with IAM database authentication its token is good for 15
+ * minutes, hence for what connects at its start and never again.
  */
-export function childEnvironment(connection: Connection, options: ChildEnvironmentOptions = {}): NodeJS.ProcessEnv {
+export async function childEnvironment(connection: Connection, options: ChildEnvironmentOptions = {}): Promise<NodeJS.ProcessEnv> {
+  const password = await connectionPassword(connection);
   return {
     ...Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
     // Messages in English, so that a warning of pg_dump can be recognised.
@@ -37,7 +41,7 @@ export function childEnvironment(connection: Connection, options: ChildEnvironme
     PGHOST: connection.host,
     PGPORT: String(connection.port),
     PGUSER: connection.user,
-    ...(connection.password !== undefined && { PGPASSWORD: connection.password }),
+    ...(password !== undefined && { PGPASSWORD: password }),
     PGPASSFILE: NO_FILE,
     PGSERVICEFILE: NO_FILE,
     PGSSLMODE: connection.sslMode,
@@ -63,6 +67,7 @@ function rootCertificate({ sslMode, sslRootCertificate, host }: Connection): str
   const verifies = sslMode === SslMode.VerifyFull || sslMode === SslMode.VerifyCa;
   // With `require` libpq would verify after all when a file is named, and our own sessions do not.
   if (!verifies || host.startsWith("/")) return NO_FILE;
+  if (sslRootCertificate === "rds") return rdsAuthoritiesFile();
   if (sslRootCertificate !== undefined && sslRootCertificate !== "system") return sslRootCertificate;
   const bundle = [process.env.SSL_CERT_FILE, ...SYSTEM_BUNDLES].find((path) => path !== undefined && existsSync(path));
   if (bundle !== undefined) return bundle;

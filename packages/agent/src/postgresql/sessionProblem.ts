@@ -1,4 +1,5 @@
 import { type Connection, ExitCode, type Problem, ProblemError } from "@pgkeep/core";
+import { explainRdsIam } from "./rdsIamProblem.js";
 import { serverAddress } from "./serverAddress.js";
 import { explainTls } from "./sessionTlsProblem.js";
 
@@ -51,6 +52,8 @@ export function connectProblem(connection: Connection, database: string, error: 
 
 function explain(connection: Connection, database: string, state: string, message: string): [ExitCode, Problem] {
   const address = serverAddress(connection);
+  const iam = explainRdsIam(connection, state, message);
+  if (iam !== undefined) return iam;
   switch (state) {
     case "ENOTFOUND":
     case "EAI_AGAIN":

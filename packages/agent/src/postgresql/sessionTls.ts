@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
 import { type Connection, ExitCode, ProblemError, SslMode } from "@pgkeep/core";
+import { rdsAuthorities } from "./rdsAuthorities.js";
 
 /**
  * TLS options for `pg` that mean what libpq means by the same sslmode: `verify-full` checks chain and host name, `verify-ca` the chain,
@@ -25,6 +26,7 @@ export function sessionTls(connection: Connection): tls.ConnectionOptions | fals
  * used only where the machine has none.
  */
 function trustedAuthorities(rootCertificate: string): string[] {
+  if (rootCertificate === "rds") return [...rdsAuthorities()];
   if (rootCertificate !== "system") return [readPem("connection.sslrootcert", rootCertificate)];
   const system = tls.getCACertificates("system");
   return system.length === 0 ? [...tls.getCACertificates("default")] : [...system, ...tls.getCACertificates("extra")];

@@ -1,4 +1,5 @@
-import { type Connection, ExitCode, type Problem } from "@pgkeep/core";
+import { type Connection, ExitCode, type Problem, rdsEndpointRegion } from "@pgkeep/core";
+import { OTHER_RDS_AUTHORITIES } from "../configuration/rdsAuthoritiesProblem.js";
 import { serverAddress } from "./serverAddress.js";
 
 /** What is wrong with TLS; undefined when it is something else. */
@@ -45,11 +46,9 @@ export function explainTls(connection: Connection, state: string, message: strin
         where: "connection.sslrootcert",
         received,
         reason,
-        allowed: "a certificate of an authority that sslrootcert names (or of the machine's store, with `system`)",
-        next:
-          state.includes("EXPIRED") || state.includes("VALID")
-            ? "renew the server's certificate"
-            : "give the file with the authority's certificate as sslrootcert",
+        allowed:
+          "a certificate of an authority that sslrootcert names (or of the machine's store, with `system`; or of Amazon RDS, with `rds`)",
+        next: state.includes("EXPIRED") || state.includes("VALID") ? "renew the server's certificate" : otherAuthorities(connection),
       },
     ];
   }
@@ -65,4 +64,13 @@ export function explainTls(connection: Connection, state: string, message: strin
     ];
   }
   return undefined;
+}
+
+function otherAuthorities({ host, sslRootCertificate }: Connection): string {
+  const file = "give the file with the authority's certificate as sslrootcert";
+  const endpoint = rdsEndpointRegion(host) !== undefined;
+  if (sslRootCertificate === "rds") {
+    return endpoint ? OTHER_RDS_AUTHORITIES : `for a server of Amazon RDS ${OTHER_RDS_AUTHORITIES}; for any other server ${file}`;
+  }
+  return endpoint ? "write sslrootcert: rds, or leave it out: the authorities of Amazon RDS come with the agent" : file;
 }

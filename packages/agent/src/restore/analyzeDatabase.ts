@@ -39,8 +39,9 @@ export async function analyzeDatabase(
   session: ChildEnvironmentOptions,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
+  const environment = await childEnvironment(connection, session);
   const child = spawn(programs.path("psql"), ["--no-psqlrc", "--no-password", "--quiet", "--file=-"], {
-    env: { ...childEnvironment(connection, session), PGDATABASE: database },
+    env: { ...environment, PGDATABASE: database },
     stdio: ["pipe", "ignore", "pipe"],
     ...(signal ? { signal } : {}),
   });

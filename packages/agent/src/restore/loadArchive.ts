@@ -59,7 +59,7 @@ export async function loadArchive(source: ArchiveSource, options: LoadOptions): 
 
 async function loadFromStream(source: ArchiveSource, options: LoadOptions): Promise<LoadedArchive> {
   const archive = await source.open();
-  const program = startPgRestore(options);
+  const program = await startPgRestore(options);
   let first: unknown;
   const failed = (error: unknown) => {
     first ??= error;
@@ -108,7 +108,7 @@ async function loadInSteps({ summary, path, descriptor }: SpooledArchive, option
     if (entries.length === 0) continue;
     const list = await writeList(folder, entries);
     const flags = [...options.arguments, list, ...(connections > 1 ? [`--jobs=${connections}`] : [])];
-    const program = startPgRestore({ ...options, file: { path, descriptor }, arguments: flags });
+    const program = await startPgRestore({ ...options, file: { path, descriptor }, arguments: flags });
     warnings.push(...(await program.finished));
   }
   return warnings;

@@ -29,7 +29,7 @@ const STDERR_LIMIT = 64 * 1024;
 export async function loadScript(script: Readable, options: LoadScriptOptions): Promise<string[]> {
   const { programs, connection, database, signal } = options;
   const settings = { default_transaction_read_only: "off", standard_conforming_strings: "on", ...options.session.settings };
-  const { PGTZ: _, ...environment } = childEnvironment(connection, { ...options.session, settings });
+  const { PGTZ: _, ...environment } = await childEnvironment(connection, { ...options.session, settings });
   const child = spawn(programs.path("psql"), ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-"], {
     env: { ...environment, PGDATABASE: database },
     stdio: ["pipe", "ignore", "pipe"],

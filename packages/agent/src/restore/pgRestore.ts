@@ -41,27 +41,29 @@ const STDERR_LIMIT = 64 * 1024;
  * Starts pg_restore, which stops at the first error. Below its own major version the script that it would run goes through psql instead,
  * because its preamble sets transaction_timeout, which servers before 17 do not know; so it does when something is to run in its transaction.
  */
-export function startPgRestore(options: PgRestoreOptions): RunningRestore {
-  return options.targetMajor < options.programs.version || options.prologue !== undefined ? throughScript(options) : direct(options);
+export async function startPgRestore(options: PgRestoreOptions): Promise<RunningRestore> {
+  const env = await environment(options);
+  const script = options.targetMajor < options.programs.version || options.prologue !== undefined;
+  return script ? throughScript(options, env) : direct(options, env);
 }
 
 /**
  * The environment of what loads. Unlike in a dump the time zone is the database's own, as views and functions that a load evaluates expect
  * it; the rows themselves carry their offset. A database that is read-only by its settings is not so for its own restore.
  */
-function environment({ connection, database, session }: PgRestoreOptions): NodeJS.ProcessEnv {
+async function environment({ connection, database, session }: PgRestoreOptions): Promise<NodeJS.ProcessEnv> {
   const settings = { default_transaction_read_only: "off", standard_conforming_strings: "on", ...session.settings };
-  const { PGTZ: _, ...complete } = childEnvironment(connection, { ...session, settings });
+  const { PGTZ: _, ...complete } = await childEnvironment(connection, { ...session, settings });
   return { ...complete, PGDATABASE: database };
 }
 
-function direct(options: PgRestoreOptions): RunningRestore {
+function direct(options: PgRestoreOptions, env: NodeJS.ProcessEnv): RunningRestore {
   const { programs, file, signal } = options;
   const child = spawn(
     programs.path("pg_restore"),
     ["--exit-on-error", "--no-password", "--dbname=", ...options.arguments, ...(file === undefined ? [] : ["--", file.path])],
     {
-      env: environment(options),
+      env,
       stdio: ["pipe", "ignore", "pipe", ...(file?.descriptor ? [file.descriptor] : [])],
       ...(signal ? { signal } : {}),
     },
@@ -73,16 +75,16 @@ function direct(options: PgRestoreOptions): RunningRestore {
   };
 }
 
-function throughScript(options: PgRestoreOptions): RunningRestore {
+function throughScript(options: PgRestoreOptions, env: NodeJS.ProcessEnv): RunningRestore {
   const { programs, file, signal, database } = options;
   const aborting = signal ? { signal } : {};
   const writer = spawn(programs.path("pg_restore"), ["--file=-", ...options.arguments, ...(file === undefined ? [] : ["--", file.path])], {
-    env: environment(options),
+    env,
     stdio: ["pipe", "pipe", "pipe", ...(file?.descriptor ? [file.descriptor] : [])],
     ...aborting,
   });
   const reader = spawn(programs.path("psql"), ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-"], {
-    env: environment(options),
+    env,
     stdio: ["pipe", "ignore", "pipe"],
     ...aborting,
   });

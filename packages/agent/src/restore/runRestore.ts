@@ -70,12 +70,13 @@ export interface RestoreSource {
   file: string | null;
 }
 
-export async function restore(options: RestoreTargetOptions, source: RestoreSource): Promise<RestoreResult> {
+export async function restore(given: RestoreTargetOptions, source: RestoreSource): Promise<RestoreResult> {
   const started = performance.now();
+  const { options, notices } = onOneToken(given);
   const { reporter, signal } = options;
   const target = await openTarget(options.connection, signal);
   try {
-    const { databases, tables, programs: given, ...rest } = source;
+    const { databases, tables, programs: atHand, ...rest } = source;
     const prepared = await prepareRestore(target, {
       ...options,
       ...rest,
@@ -87,7 +88,7 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
     const problem = allProblems([...prepared.problems, ...(options.acceptMissing ? [] : prepared.obstacles.map(obstacleProblem))]);
     const tell = () => {
       for (const line of describePlan(plan)) reporter.info(line);
-      for (const notice of prepared.notices) reporter.warning(notice);
+      for (const notice of [...notices, ...prepared.notices]) reporter.warning(notice);
     };
     if (problem) {
       if (options.dryRun) tell();
@@ -99,13 +100,13 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
     );
     // Of the server's own major where they can read the archive; newer ones go through their script.
     const programs =
-      given ?? (await nearestPrograms(["pg_restore", "psql", "pg_dump"], Math.max(target.facts.major, archiveMajor), options.programs));
+      atHand ?? (await nearestPrograms(["pg_restore", "psql", "pg_dump"], Math.max(target.facts.major, archiveMajor), options.programs));
     const preflight = performance.now() - started;
     tell();
     const result: RestoreResult = {
       plan,
       dryRun: options.dryRun === true,
-      notices: [...prepared.notices],
+      notices: [...notices, ...prepared.notices],
       leftOut: options.acceptMissing ? prepared.obstacles : [],
       roles: { created: [], withoutPassword: [], joined: [] },
       replaced: [],
@@ -129,6 +130,16 @@ export async function restore(options: RestoreTargetOptions, source: RestoreSour
   } finally {
     await target.session.end();
   }
+}
+
+/**
+ * At the end of a load with several jobs pg_restore opens one more connection with the password it began with (restore_toc_entries_postfork in
+ * PostgreSQL's pg_backup_archiver.c); a token is refused after 15 minutes, with all rows loaded.
+ */
+function onOneToken(options: RestoreTargetOptions): { options: RestoreTargetOptions; notices: string[] } {
+  if (options.connection.rdsIam === undefined || (options.jobs ?? 1) <= 1) return { options, notices: [] };
+  const notice = `one job instead of ${options.jobs}: with several, pg_restore connects again at the end, when its token of IAM database authentication may have expired`;
+  return { options: { ...options, jobs: 1 }, notices: [notice] };
 }
 
 function describeSource({ recoveryPoint, file }: RestoreSource): string {
