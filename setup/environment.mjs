@@ -5,6 +5,7 @@ import { findDockerd } from "./docker.mjs";
 import { findEtcd } from "./etcd.mjs";
 import { findFakeGcsServer } from "./fakeGcsServer.mjs";
 import { findKubeApiserver } from "./kubeApiserver.mjs";
+import { findKubernetesNode } from "./kubernetesNode.mjs";
 import { findMoto } from "./moto.mjs";
 import { findPgbouncer } from "./pgbouncer.mjs";
 import { findPostgres } from "./postgresql.mjs";
@@ -19,7 +20,7 @@ import { findVersitygw } from "./versitygw.mjs";
 export function foundEnvironment() {
   const server = findVersitygw();
   const otherStores = { PGKEEP_MOTO: findMoto(), PGKEEP_FAKE_GCS_SERVER: findFakeGcsServer(), PGKEEP_AZURITE: findAzurite() };
-  const kubernetes = { PGKEEP_ETCD: findEtcd(), PGKEEP_KUBE_APISERVER: findKubeApiserver() };
+  const kubernetes = { PGKEEP_ETCD: findEtcd(), PGKEEP_KUBE_APISERVER: findKubeApiserver(), PGKEEP_KUBERNETES_NODE: findKubernetesNode() };
   const pooler = findPgbouncer();
   const dockerd = findDockerd();
   const engine = findPulumi();

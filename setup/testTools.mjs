@@ -5,6 +5,7 @@ import { docker } from "./docker.mjs";
 import { etcd } from "./etcd.mjs";
 import { fakeGcsServer } from "./fakeGcsServer.mjs";
 import { kubeApiserver } from "./kubeApiserver.mjs";
+import { kubernetesNode } from "./kubernetesNode.mjs";
 import { moto } from "./moto.mjs";
 import { pgbouncer } from "./pgbouncer.mjs";
 import { postgresFor } from "./postgresql.mjs";
@@ -33,6 +34,7 @@ const tools = [
   { name: "the Pulumi engine", get: pulumiForTests },
   { name: "Kubernetes' store (etcd)", get: etcd },
   { name: "Kubernetes' API server", get: kubeApiserver },
+  { name: "a Kubernetes node", get: kubernetesNode },
   // The pages of docs/, which are run as they stand, take documents apart with it.
   { name: "jq", get: () => systemProgram("jq") },
 ];

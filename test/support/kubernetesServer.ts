@@ -14,6 +14,8 @@ export interface TestKubernetes {
   token: string;
   /** The same, with the server's certificate, as `kubectl` and Pulumi's provider read it. */
   kubeconfig: string;
+  /** File with the key that service accounts' tokens are signed with. */
+  serviceKey: string;
   /** What the server answers to a GET, with its HTTP status. */
   read(path: string): Promise<{ status: number; body: unknown }>;
   /** Changes fields of an object, as somebody with `kubectl edit` does. */
@@ -27,7 +29,14 @@ export function missingKubernetes(): string | undefined {
   return PGKEEP_ETCD === undefined || PGKEEP_KUBE_APISERVER === undefined ? "etcd or kube-apiserver is not on this machine" : undefined;
 }
 
-export async function startKubernetes(): Promise<TestKubernetes> {
+export interface KubernetesOptions {
+  /** Whether a controller manager will run, whose garbage collector a delete in the foreground then waits for. Default: none. */
+  controllers?: boolean;
+  /** The range of the addresses of Services. Default: 10.0.0.0/24, which nothing routes. */
+  serviceRange?: string;
+}
+
+export async function startKubernetes(options: KubernetesOptions = {}): Promise<TestKubernetes> {
   const { PGKEEP_ETCD: etcd, PGKEEP_KUBE_APISERVER: apiServer } = process.env;
   if (etcd === undefined || apiServer === undefined) throw new Error(`${missingKubernetes()}. \`npm test\` builds them where it can.`);
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-kubernetes-"));
@@ -56,13 +65,14 @@ export async function startKubernetes(): Promise<TestKubernetes> {
     servers.push(
       await startServerProcess({
         program: apiServer,
-        args: apiServerArguments(folder, store, port, token),
+        args: apiServerArguments(folder, store, port, token, options),
         logFile: join(folder, "kube-apiserver.log"),
         // The namespace `default` is made by the server itself, shortly after it is ready for requests.
         ready: async () => (await ready("/readyz")) && (await ready("/api/v1/namespaces/default")),
       }),
     );
-    return { endpoint, token, kubeconfig: kubeconfigOf(endpoint, token, certificate), read: get, edit, stop };
+    const serviceKey = join(folder, "service.key");
+    return { endpoint, token, kubeconfig: kubeconfigOf(endpoint, token, certificate), serviceKey, read: get, edit, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -88,7 +98,13 @@ async function startEtcd(program: string, folder: string, servers: ServerProcess
   return client;
 }
 
-function apiServerArguments(folder: string, store: string, port: number, token: string): string[] {
+function apiServerArguments(
+  folder: string,
+  store: string,
+  port: number,
+  token: string,
+  { controllers = false, serviceRange = "10.0.0.0/24" }: KubernetesOptions,
+): string[] {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
@@ -100,11 +116,12 @@ function apiServerArguments(folder: string, store: string, port: number, token: 
   const service = ["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", join(folder, "service.pub")];
   return [
     ...["--etcd-servers", store, "--bind-address", "127.0.0.1", "--secure-port", String(port), "--cert-dir", join(folder, "certificates")],
-    ...["--advertise-address", "127.0.0.1", "--endpoint-reconciler-type", "none", "--service-cluster-ip-range", "10.0.0.0/24"],
+    ...["--advertise-address", "127.0.0.1", "--endpoint-reconciler-type", "none", "--service-cluster-ip-range", serviceRange],
     ...["--token-auth-file", join(folder, "tokens"), "--authorization-mode", "Node,RBAC", "--allow-privileged"],
     ...[...service, "--service-account-signing-key-file", join(folder, "service.key")],
-    // No controller manager runs, whose garbage collector a delete in the foreground would wait for.
-    "--enable-garbage-collector=false",
+    `--enable-garbage-collector=${controllers}`,
+    // The name of a test's node resolves nowhere.
+    "--kubelet-preferred-address-types=InternalIP",
   ];
 }
 

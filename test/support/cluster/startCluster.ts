@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "../freePort.js";
+import { startKubernetes, type TestKubernetes } from "../kubernetesServer.js";
+import { type ServerProcess, startServerProcess } from "../serverProcess.js";
+import { forwardService } from "./forwardService.js";
+import { createBridge } from "./podNetwork.js";
+import { startNode, type TestNode } from "./startNode.js";
+
+/** A real Kubernetes cluster of one node, on which Pods run. */
+export interface TestCluster extends TestKubernetes {
+  /** This machine's address as Pods see it: what a test starts listens there for them. */
+  hostAddress: string;
+  /** Runs kubectl as somebody who may do everything, and returns what it printed. */
+  kubectl(...args: string[]): Promise<string>;
+  /** Applies a manifest, given as a value or as YAML. */
+  apply(manifest: object | string): Promise<void>;
+  /** Makes an image known to the node, from what `docker save` wrote. Pods name it with `imagePullPolicy: Never`. */
+  importImage(archive: string): Promise<void>;
+  /** What the node's programs said, for a test that failed. */
+  log(): string;
+}
+
+/** Why a test that needs it cannot run here; undefined when it can. */
+export function missingCluster(): string | undefined {
+  const { PGKEEP_ETCD, PGKEEP_KUBE_APISERVER, PGKEEP_KUBERNETES_NODE } = process.env;
+  const complete = PGKEEP_ETCD !== undefined && PGKEEP_KUBE_APISERVER !== undefined && PGKEEP_KUBERNETES_NODE !== undefined;
+  return complete ? undefined : "a Kubernetes node (kubelet, containerd) cannot be started on this machine";
+}
+
+/**
+ * Starts a cluster: etcd, API server, controllers, scheduler, and a kubelet with a containerd of its own in namespaces of its own. Pods get addresses
+ * of a bridge of this machine; there is no DNS and no kube-proxy, and nothing enforces a NetworkPolicy.
+ */
+export async function startCluster(): Promise<TestCluster> {
+  const programs = process.env.PGKEEP_KUBERNETES_NODE;
+  if (programs === undefined)
+    throw new Error(`${missingCluster()}. \`npm test\` makes it possible where it can, and says why where it cannot.`);
+  const folder = mkdtempSync(join(tmpdir(), "pgkeep-cluster-"));
+  const ends: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })];
+  const stop = async () => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    const network = await createBridge();
+    ends.push(network.remove);
+    const kubernetes = await startKubernetes({ controllers: true, serviceRange: network.serviceRange });
+    ends.push(kubernetes.stop);
+    ends.push(await forwardService({ address: network.serviceAddress, port: 443 }, new URL(kubernetes.endpoint)));
+    const kubeconfig = join(folder, "kubeconfig");
+    writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
+    for (const server of await startControllers(programs, folder, kubeconfig, kubernetes.serviceKey))
+      ends.push(() => server.end("SIGKILL"));
+    const node = await startNode({ programs, folder, kubeconfig, network });
+    ends.push(node.stop);
+    const kubectl = (...args: string[]) => runKubectl(join(programs, "kubectl"), kubeconfig, args);
+    await kubectl("wait", "--for=create", "node/node", "--timeout=60s").catch((error: Error) => {
+      throw new Error(`${error.message}\n${readFileSync(join(folder, "node.log"), "utf8")}`, { cause: error });
+    });
+    await kubectl("wait", "--for=condition=Ready", "node/node", "--timeout=60s");
+    // Made by a controller, shortly after its namespace: without it no Pod is admitted.
+    await kubectl("wait", "--for=create", "serviceaccount/default", "--timeout=60s");
+    return { ...kubernetes, ...offered(folder, node, kubectl), hostAddress: network.hostAddress, kubectl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function offered(folder: string, node: TestNode, kubectl: TestCluster["kubectl"]): Pick<TestCluster, "apply" | "importImage" | "log"> {
+  let applied = 0;
+  return {
+    apply: async (manifest) => {
+      applied += 1;
+      const file = join(folder, `manifest-${applied}.yaml`);
+      writeFileSync(file, typeof manifest === "string" ? manifest : JSON.stringify(manifest));
+      await kubectl("apply", "--server-side", "--validate=strict", "--filename", file);
+    },
+    importImage: node.importImage,
+    log: () =>
+      ["kube-controller-manager", "kube-scheduler", "node"].map((name) => readFileSync(join(folder, `${name}.log`), "utf8")).join("\n"),
+  };
+}
+
+async function startControllers(programs: string, folder: string, kubeconfig: string, serviceKey: string): Promise<ServerProcess[]> {
+  const start = async (name: string, args: string[]) => {
+    const port = await freePort();
+    return await startServerProcess({
+      program: join(programs, name),
+      args: [`--kubeconfig=${kubeconfig}`, "--leader-elect=false", "--bind-address=127.0.0.1", `--secure-port=${port}`, ...args],
+      logFile: join(folder, `${name}.log`),
+      ready: () => isListening(port),
+    });
+  };
+  return await Promise.all([
+    start("kube-controller-manager", [
+      ...["--controllers=*", "--use-service-account-credentials", `--service-account-private-key-file=${serviceKey}`],
+      // Jobs that are retried wait 10 s, then 20 s: the controller has no setting for it. What can be hastened is.
+      ...["--concurrent-gc-syncs=2", "--node-monitor-period=2s"],
+      ...["--authentication-kubeconfig", kubeconfig, "--authorization-kubeconfig", kubeconfig, `--cert-dir=${join(folder, "controllers")}`],
+    ]),
+    start("kube-scheduler", ["--authentication-kubeconfig", kubeconfig, "--authorization-kubeconfig", kubeconfig]),
+  ]);
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const { connect } = await import("node:net");
+  return await new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(socket.destroy() !== undefined));
+    socket.once("error", () => resolve(false));
+  });
+}
+
+async function runKubectl(program: string, kubeconfig: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(program, [`--kubeconfig=${kubeconfig}`, ...args], { maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`kubectl ${args.join(" ")}: ${stderr ?? ""}${stdout ?? ""}`, { cause: error });
+  }
+}
