@@ -11,6 +11,7 @@ import { notifySchema } from "./notifyConfig.js";
 import { objectivesSchema } from "./objectivesConfig.js";
 import { publicKeyProblem } from "./publicKey.js";
 import { refuse } from "./refuse.js";
+import { assertLifecycleOfBucket } from "./retention/lifecycleOfBucket.js";
 import { retentionSchema } from "./retention/retentionConfig.js";
 import { assertScheduledJobs, scheduleSchema } from "./scheduleConfig.js";
 import { storeSchema } from "./storeConfig.js";
@@ -222,7 +223,8 @@ const settingsSchema = z.strictObject({
 export const agentConfigSchema = settingsSchema
   .superRefine(assertQueriedDatabases)
   .superRefine(assertCopiesElsewhere)
-  .superRefine(assertScheduledJobs);
+  .superRefine(assertScheduledJobs)
+  .superRefine(assertLifecycleOfBucket);
 
 /** The configuration with every default in place; durations are milliseconds. */
 export type AgentConfig = z.infer<typeof agentConfigSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { refuse } from "./refuse.js";
+import { type Refusal, refuse } from "./refuse.js";
 import { retentionSchema } from "./retention/retentionConfig.js";
+import { RetentionEnforcer } from "./retention/retentionRules.js";
 import { storeSchema } from "./storeConfig.js";
 
 const nameSchema = z
@@ -9,6 +10,13 @@ const nameSchema = z
     error: "this cannot name a copy: it becomes part of the names of variables, as in PGKEEP_COPY_OFFSITE_AWS_ACCESS_KEY_ID",
   })
   .describe("Name of the copy, for --copy and --to: lower-case letters, digits and single hyphens, at most 31, beginning with a letter.");
+
+const COPIES_HAVE_NO_CLASS: Refusal = {
+  reason:
+    "a copy's manifest is that of its source to the byte, so it tells no class of this store, and S3 would count from the day of the copy",
+  allowed: RetentionEnforcer.Agent,
+  next: "leave it to the agent, or let S3 replicate the bucket with its tags, and give the replica the same lifecycle rules",
+};
 
 /** The configuration section `copies`: stores that recovery points are copied to. */
 export const copiesSchema = z
@@ -24,7 +32,8 @@ export const copiesSchema = z
     }),
   )
   .superRefine((copies, context) => {
-    for (const [index, { name }] of copies.entries()) {
+    for (const [index, { name, retention }] of copies.entries()) {
+      if (retention?.enforcedBy === RetentionEnforcer.Lifecycle) refuse(context, COPIES_HAVE_NO_CLASS, [index, "retention", "enforcedBy"]);
       const first = copies.findIndex((other) => other.name === name);
       if (first !== index)
         refuse(context, { reason: `entry ${first} has this name already`, next: "give each copy its own" }, [index, "name"]);

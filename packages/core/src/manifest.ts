@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { applicationSchema, BEFORE } from "./applicationRecord.js";
+import { RetentionClass } from "./aws/retentionClass.js";
 
 /** Version of the manifest's format that this release writes. Older ones are upgraded when read, newer ones are refused. */
 export const MANIFEST_VERSION = 1;
@@ -181,6 +182,10 @@ export const manifestSchema = z.strictObject({
   files: z.strictObject({ object: storedObjectSchema, entries: z.array(fileSchema) }).nullable(),
   application: applicationSchema.nullable().describe("Null where nothing was asked for and nobody looked"),
   before: z.enum(BEFORE).nullable().describe("What it was taken before; null for every other recovery point"),
+  retentionClass: z
+    .enum(RetentionClass)
+    .optional()
+    .describe("How long it lives where S3's lifecycle enforces retention, as its objects' tags say; absent where the agent does"),
   waived: z.array(z.string()).describe("What could not be dumped and was waived by name"),
   warnings: z.array(z.string()).describe("Known, harmless warnings of pg_dump"),
   timings: z.record(z.string(), z.number()).describe("Milliseconds per phase"),

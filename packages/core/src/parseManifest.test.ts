@@ -42,3 +42,15 @@ describe("a manifest", () => {
     expect(() => parseManifest(damaged, "there")).toThrow(expect.objectContaining({ problems: expect.objectContaining({ length: 10 }) }));
   });
 });
+
+describe("the class of a recovery point that S3's lifecycle expires", () => {
+  it("is read where there is one, and absent in what the agent prunes", () => {
+    expect(parseManifest({ ...manifest, retentionClass: "weekly" }, "there").retentionClass).toBe("weekly");
+    expect(parseManifest(manifest, "there").retentionClass).toBeUndefined();
+  });
+  it("is one of four", () => {
+    expect(() => parseManifest({ ...manifest, retentionClass: "hourly" }, "there")).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ where: "there retentionClass" })] }),
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "./duration.js";
 import { refuse } from "./refuse.js";
+import { RetentionEnforcer } from "./retention/retentionRules.js";
 import { cronSchema } from "./schedule/cron.js";
 import { timeZoneSchema } from "./schedule/timeZone.js";
 
@@ -57,13 +58,18 @@ export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export function assertScheduledJobs(
   config: {
     schedule?: Pick<ScheduleConfig, "retention" | "copy"> | undefined;
-    retention?: unknown;
+    retention?: { enforcedBy?: RetentionEnforcer } | undefined;
     copies?: readonly { retention?: unknown }[] | undefined;
   },
   context: z.core.$RefinementCtx,
 ): void {
   const { schedule, retention, copies = [] } = config;
-  if (schedule?.retention !== undefined && retention === undefined && copies.every((copy) => copy.retention === undefined)) {
+  const nothingOfCopies = copies.every((copy) => copy.retention === undefined);
+  if (schedule?.retention !== undefined && retention?.enforcedBy === RetentionEnforcer.Lifecycle && nothingOfCopies) {
+    const reason = "S3 enforces retention here (retention.enforcedBy: lifecycle), so there is nothing to apply";
+    refuse(context, { reason, next: "remove schedule.retention, or leave retention to the agent" }, ["schedule", "retention"]);
+  }
+  if (schedule?.retention !== undefined && retention === undefined && nothingOfCopies) {
     const reason = "no policy is configured, so nothing says what may go";
     const next = "write the section `retention`, for example `retention: { preset: production }`, or remove schedule.retention";
     refuse(context, { reason, next }, ["schedule", "retention"]);

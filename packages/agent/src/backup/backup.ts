@@ -18,6 +18,8 @@ import { sealManifest } from "../manifest/seal.js";
 import { nearestPrograms } from "../postgresql/nearestPrograms.js";
 import { type AuditOutcome, audited } from "../records/audited.js";
 import type { Reporter } from "../reporter.js";
+import { classOfRun, warnOfLongRun } from "../retention/classOfRun.js";
+import { taggedStore } from "../retention/taggedStore.js";
 import type { HeldSnapshot } from "../snapshot/HeldSnapshot.js";
 import { assertCreateOnly } from "../store/assertCreateOnly.js";
 import { folderPrivacyProblems } from "../store/folderPrivacy.js";
@@ -85,16 +87,16 @@ function auditOutcome({ manifest, committedBefore, anomaly }: BackupResult): Aud
 }
 
 async function takeRecoveryPoint(options: BackupOptions, layout: StoreLayout, id: string): Promise<BackupResult> {
-  const { config, connection, store, identity, reporter } = options;
+  const { config, connection, identity, reporter } = options;
   const clock = stopwatch();
 
-  await assertNoStandingRemoval(store, layout, id);
-  const existing = await readManifestIfAny(store, layout, id, config.signing?.publicKeys ?? []);
+  await assertNoStandingRemoval(options.store, layout, id);
+  const existing = await readManifestIfAny(options.store, layout, id, config.signing?.publicKeys ?? []);
   if (existing) {
     if (options.before && existing.before !== options.before.what) {
       reporter.warning(`an earlier attempt committed ${id} without --before ${options.before.what}; \`pgkeep pin ${id}\` pins it`);
     }
-    return { manifest: existing, committedBefore: true, anomaly: await anomalyVerdictOf(store, layout, id) };
+    return { manifest: existing, committedBefore: true, anomaly: await anomalyVerdictOf(options.store, layout, id) };
   }
 
   const beganAt = new Date();
@@ -105,6 +107,9 @@ async function takeRecoveryPoint(options: BackupOptions, layout: StoreLayout, id
   clock.lap("connect");
 
   const attemptPrefix = layout.attempt(id, identity.attempt);
+  const retentionClass = await classOfRun({ config, store: options.store, layout, slot: identity.slot, reporter });
+  if (retentionClass) reporter.info(`retention class ${retentionClass}: S3 expires it by that tag`, { retentionClass });
+  const store = retentionClass ? taggedStore(options.store, layout, id, retentionClass) : options.store;
   const heartbeat = await beginAttempt(store, layout, id, identity.attempt, reporter);
   const failure = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
@@ -147,15 +152,20 @@ async function takeRecoveryPoint(options: BackupOptions, layout: StoreLayout, id
         ...saved,
         application,
         before: options.before?.what ?? null,
+        ...(retentionClass ? { retentionClass } : {}),
         timings: clock.laps,
       },
       options.signingKey,
     );
     const anomaly = await passAnomalyGate(store, layout, config, manifest, reporter);
-    if (options.before) await pinAhead(store, layout, id, options.before);
+    if (options.before) {
+      if (retentionClass) reporter.warning(`S3 enforces retention and knows no pins: ${id} goes with its class, ${retentionClass}`, { id });
+      await pinAhead(store, layout, id, options.before);
+    }
     await heartbeat.assertAlive(false);
     signal.throwIfAborted();
     await commitManifest(store, layout, manifest);
+    if (retentionClass) warnOfLongRun(beganAt, reporter);
     await heartbeat.assertAlive(true);
     return { manifest, committedBefore: false, anomaly };
   } catch (error) {

@@ -1,9 +1,10 @@
-import { ExitCode } from "@pgkeep/core";
+import { ExitCode, ProblemError, RetentionEnforcer } from "@pgkeep/core";
 import { resolveId } from "../manifest/resolveId.js";
 import { audited } from "../records/audited.js";
 import { readPins, writePin, writeUnpin } from "../records/pins.js";
 import { assertExists } from "../records/removal.js";
 import { whoAmI } from "../records/whoAmI.js";
+import { isEnforcedByLifecycle } from "../retention/enforcedBy.js";
 import { period } from "./beforeRequest.js";
 import type { AddCommand } from "./commandLine.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
@@ -25,7 +26,8 @@ export const addPin: AddCommand = (program, surroundings, finish) => {
       const options = command.optsWithGlobals() as GlobalOptions & { reason: string; for?: number };
       const by = whoAmI(surroundings.environment);
       await withConfiguration(surroundings, options, "run `pgkeep list` to see whether it is pinned", async (invocation) => {
-        const { store, layout, reporter, json } = invocation;
+        const { config, store, layout, reporter, json } = invocation;
+        if (isEnforcedByLifecycle(config)) throw noPins();
         const id = await resolveId(store, layout, idOrAlias);
         const until = options.for === undefined ? null : new Date(Date.now() + options.for);
         const words = until ? `until ${until.toISOString()}` : "for ever";
@@ -68,6 +70,15 @@ export const addUnpin: AddCommand = (program, surroundings, finish) => {
       finish(ExitCode.Done);
     });
 };
+
+function noPins(): ProblemError {
+  return new ProblemError(ExitCode.Configuration, {
+    where: "retention.enforcedBy",
+    received: RetentionEnforcer.Lifecycle,
+    reason: "S3 enforces retention in this store and knows no pins, so it would expire a pinned recovery point all the same",
+    next: "copy it to a store where the agent enforces retention (`pgkeep copy`) and pin it there, or put a legal hold on its objects",
+  });
+}
 
 const PIN_HELP = `
 The newest pin decides: pinning again, for a shorter or a longer time, replaces what was said before.

@@ -1,15 +1,18 @@
-import { NotifiedJob } from "@pgkeep/core";
+import { ExitCode, NotifiedJob, RetentionEnforcer } from "@pgkeep/core";
 import { whoAmI } from "../records/whoAmI.js";
 import { applyRetention } from "../retention/applyRetention.js";
+import { assertEnforcedByAgent, isEnforcedByLifecycle } from "../retention/enforcedBy.js";
 import { loadPolicy } from "../retention/loadPolicy.js";
 import type { RetentionSurvey } from "../retention/RetentionSurvey.js";
 import { retentionDocument } from "../retention/retentionDocument.js";
 import { retentionExit } from "../retention/retentionExit.js";
 import { retentionFacts } from "../retention/retentionFacts.js";
+import { surveyLifecycle } from "../retention/surveyLifecycle.js";
 import { surveyRetention } from "../retention/surveyRetention.js";
 import { paintFor } from "../terminal/paint.js";
 import type { AddCommand } from "./commandLine.js";
 import { assertCanAsk, confirmRemoval } from "./confirmRemoval.js";
+import { describeLifecycle } from "./describeLifecycle.js";
 import { describeRetention } from "./describeRetention.js";
 import { describeRetentionPlan } from "./describeRetentionPlan.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
@@ -32,17 +35,23 @@ export const addRetention: AddCommand = (program, surroundings, finish) => {
     .addHelpText("after", PLAN_HELP)
     .action(async (_options, command) => {
       const options = command.optsWithGlobals() as RetentionCommandOptions;
-      const survey = await withConfiguration(surroundings, options, "nothing was changed", async (invocation) => {
+      const plan = await withConfiguration(surroundings, options, "nothing was changed", async (invocation) => {
         const { config, store, layout, json } = invocation;
         const policy = await loadPolicy(config, options.policy, folder);
+        if (isEnforcedByLifecycle(config, policy)) {
+          const survey = await surveyLifecycle({ config, policy, store, layout });
+          const document = { cluster: config.cluster, store: store.description, enforcedBy: RetentionEnforcer.Lifecycle, ...survey };
+          printResult(surroundings, json, document, () => describeLifecycle(config.cluster, store.description, survey));
+          return undefined;
+        }
         const survey = await surveyRetention({ config, policy, store, layout, now: new Date() });
         const document = retentionDocument(config.cluster, store.description, survey);
         printResult(surroundings, json, document, () =>
           describeRetentionPlan(config.cluster, store.description, survey, paintFor(output, environment)),
         );
-        return survey;
+        return survey.plan;
       });
-      finish(retentionExit(survey.plan));
+      finish(plan ? retentionExit(plan) : ExitCode.Done);
     });
   retention
     .command("apply")
@@ -58,6 +67,7 @@ export const addRetention: AddCommand = (program, surroundings, finish) => {
       const result = await withNotifiedJob(telling, surroundings, options, meaning, async (invocation) => {
         const { config, store, layout, reporter, signal, json } = invocation;
         const policy = await loadPolicy(config, options.policy, folder);
+        assertEnforcedByAgent(config, policy);
         const apply = (agreed?: ReadonlySet<string>) =>
           applyRetention({ config, policy, store, by: whoAmI(environment), reporter, signal, ...(agreed ? { agreed } : {}) });
         if (json && options.yes === true) {
@@ -92,7 +102,8 @@ function whatGoes({ plan, leftovers, unfinished }: RetentionSurvey): string | un
 
 const PLAN_HELP = `
 Only recovery points count that are good: checked and not suspicious, or accepted. The newest good one, the newest proven one, the
-minimum, pinned ones and those in use stay whatever the policy says. Exit code 80 where retention would stop.
+minimum, pinned ones and those in use stay whatever the policy says. Exit code 80 where retention would stop. Where the bucket's lifecycle enforces the policy
+(retention.enforcedBy: lifecycle) it tells the class of each recovery point, and when S3 expires it.
 
 Example:
   $ pgkeep retention plan
@@ -101,6 +112,7 @@ Example:
 const APPLY_HELP = `
 Prints the plan and asks; where there is no terminal it removes only with --yes. What is locked by the store (Object Lock) is told, and no
 error. An interrupted run leaves nothing that looks whole, and the next one goes on. Exit code 80 where retention stopped and removed nothing.
+Where the bucket's lifecycle enforces retention it removes nothing, and ends with exit code 78.
 
 Example:
   $ pgkeep retention apply

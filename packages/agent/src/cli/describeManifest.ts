@@ -19,7 +19,22 @@ export interface ManifestRecords {
 /** One recovery point: what it holds, at which instant, and what was proven about it. */
 export function describeManifest(manifest: Manifest, records: ManifestRecords): string {
   const { drills } = records;
-  const { id, cluster, server, snapshot, agent, databases, globals, files, waived, warnings, signature, application, before } = manifest;
+  const {
+    id,
+    cluster,
+    server,
+    snapshot,
+    agent,
+    databases,
+    globals,
+    files,
+    waived,
+    warnings,
+    signature,
+    application,
+    before,
+    retentionClass,
+  } = manifest;
   const fields: [string, string][] = [
     ["recovery point", id],
     ...describeRecords(records),
@@ -33,6 +48,7 @@ export function describeManifest(manifest: Manifest, records: ManifestRecords): 
     ["roles", `${globals.roles.length}, ${globals.verifiers ? "with" : "without"} password verifiers`],
     ...describeApplication(application),
     ...(before === null ? [] : [["taken before", `${before === "upgrade" ? "an" : "a"} ${before}`] as [string, string]]),
+    ...(retentionClass === undefined ? [] : [["retention class", `${retentionClass}: S3 expires it by that tag`] as [string, string]]),
     ["files", files ? files.entries.map(({ path }) => path).join(", ") || "none" : "none configured"],
     ...waived.map((name): [string, string] => ["waived", name]),
     ...warnings.map((warning): [string, string] => ["note", warning]),

@@ -1,4 +1,4 @@
-import { counted, formatDuration, formatSize } from "@pgkeep/core";
+import { counted, formatDuration, formatSize, RetentionEnforcer } from "@pgkeep/core";
 import type { AgedPoint, HeldAgainst, StatusReport } from "../status/StatusReport.js";
 import type { Paint } from "../terminal/paint.js";
 import { plot } from "../terminal/plot.js";
@@ -17,6 +17,7 @@ export function describeStatus(status: StatusReport, paint: Paint, blocks: boole
     ["last proof", status.lastProofAt ? `${minutes(status.lastProofAt)}, ${ago(at, status.lastProofAt)}` : "none yet"],
     ["held against its target", held(objectives.provenWithin, "objectives.provenWithin is not set")],
     ["recovery points", counts(status)],
+    ...(status.retention?.enforcedBy === RetentionEnforcer.Lifecycle ? [LIFECYCLE] : []),
     ...nextRuns.map((run): [string, string] => [
       `next ${run.job}`,
       `${minutes(run.at)}, in ${formatDuration(run.at.getTime() - at.getTime())}`,
@@ -36,6 +37,12 @@ export function describeStatus(status: StatusReport, paint: Paint, blocks: boole
     ...(status.databases.length > 0 ? ["", databases(status)] : []),
   ].join("\n");
 }
+
+/** No finding: it was chosen. Who reads this must know that nothing of it holds on to the last recovery point. */
+const LIFECYCLE: [string, string] = [
+  "retention",
+  "by S3's lifecycle, without the agent's guards: it expires the last recovery point too, and knows no pins (pgkeep retention plan)",
+];
 
 function aged(point: AgedPoint | null): string {
   if (!point) return "none";

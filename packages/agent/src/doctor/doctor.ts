@@ -3,12 +3,14 @@ import { chooseStore } from "../configuration/chooseStore.js";
 import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfigurationFile } from "../configuration/loadConfiguration.js";
 import type { Reporter } from "../reporter.js";
+import { isEnforcedByLifecycle } from "../retention/enforcedBy.js";
 import { isFolder } from "../store/folderPrivacy.js";
 import { openStore } from "../store/openStore.js";
 import { checkApplication } from "./checkApplication.js";
 import { checkDrill } from "./checkDrill.js";
 import { checkFiles } from "./checkFiles.js";
 import { checkInstant } from "./checkInstant.js";
+import { checkLifecycle } from "./checkLifecycle.js";
 import { checkNotifications } from "./checkNotifications.js";
 import { checkDrillRoom, checkStoreRoom } from "./checkRoom.js";
 import { checkEncryption, checkSecrets, checkSigning } from "./checkSecrets.js";
@@ -119,6 +121,7 @@ async function examineStore(
     const clocks = await checkClocks(wrote ? store : undefined, key, server);
     const needsRecord = "nothing could be written to the store, see the check of its writes";
     const privacy = wrote ? await checkStorePrivacy(examination, key) : notExamined("store privacy", needsRecord);
+    if (isEnforcedByLifecycle(config)) return [reachable, writes, clocks, privacy, await checkLifecycle(examination, layout)];
     if (!isFolder(config.store)) return [reachable, writes, clocks, privacy];
     return [reachable, writes, clocks, privacy, await checkStoreRoom(examination, newestBytes, databases.bytes)];
   } finally {

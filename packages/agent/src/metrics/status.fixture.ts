@@ -13,6 +13,7 @@ export const fullStatus: StatusReport = {
   findings: [],
   newest: { committed: point, good: point, proven: point },
   lastProofAt: new Date("2026-11-20T04:00:00Z"),
+  retention: null,
   objectives: {
     rpo: { targetSeconds: 93_600, ageSeconds: 36_000, met: true },
     provenWithin: { targetSeconds: 3_024_000, ageSeconds: 115_200, met: true },

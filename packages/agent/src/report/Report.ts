@@ -1,4 +1,4 @@
-import type { ApplicationRecord, Check, DrillResult, RetentionPlan, SnapshotMethod, Verdict } from "@pgkeep/core";
+import type { ApplicationRecord, Check, ClassExpiry, DrillResult, RetentionPlan, SnapshotMethod, Verdict } from "@pgkeep/core";
 import type { RunbookSection } from "../runbook/Runbook.js";
 
 /** Version of the report's JSON that this release writes. Fields may be added within one version; none changes its meaning or goes. */
@@ -85,8 +85,10 @@ export interface Report {
   recoveryPoints: ReportedPoint[];
   /** Oldest first. */
   drills: ReportedDrill[];
-  /** Null where no policy is configured. */
+  /** Null where no policy is configured, or S3's lifecycle enforces it. */
   retention: RetentionPlan | null;
+  /** When S3 expires the recovery points of each class, where its lifecycle enforces retention; else null. */
+  expiry: ClassExpiry[] | null;
   objectives: ReportedObjective[];
   access: ReportedAccess;
   /** The way back without pgkeep; null without a manifest. */

@@ -1,7 +1,17 @@
-import { type AgentConfig, type Check, type Manifest, overallVerdict, type RetentionPlan, type StoreLayout } from "@pgkeep/core";
+import {
+  type AgentConfig,
+  type Check,
+  lifecycleExpiry,
+  type Manifest,
+  overallVerdict,
+  type RetentionPlan,
+  retentionRules,
+  type StoreLayout,
+} from "@pgkeep/core";
 import { readHistory, type SizedRecoveryPoint } from "../manifest/history.js";
 import { provenAt } from "../manifest/readDrills.js";
 import { readManifestIfAny } from "../manifest/readManifest.js";
+import { isEnforcedByLifecycle } from "../retention/enforcedBy.js";
 import { surveyRetention } from "../retention/surveyRetention.js";
 import { missingObjects } from "../runbook/collectRunbook.js";
 import { publicToolsSection } from "../runbook/publicToolsSection.js";
@@ -54,7 +64,7 @@ export class ReportFacts {
   /** What the policy means for what there is now. */
   async #retention(): Promise<RetentionPlan | null> {
     const { config, store, layout } = this.source;
-    if (config.retention === undefined) return null;
+    if (config.retention === undefined || isEnforcedByLifecycle(config)) return null;
     return (await surveyRetention({ config, policy: config.retention, store, layout, now: this.now })).plan;
   }
 
@@ -106,6 +116,7 @@ export class ReportFacts {
       newest: newest ?? null,
       newestProven: newestProven ?? null,
       retention: await this.#retention(),
+      expiry: config.retention && isEnforcedByLifecycle(config) ? lifecycleExpiry(retentionRules(config.retention)) : null,
       objectives: reportedObjectives(config, at, newest ?? null, this.#lastProof(at)),
       access: reportedAccess(config),
       restore: manifest ? publicToolsSection(config, manifest) : null,

@@ -5,6 +5,7 @@ import { giveUpRemoval, REMOVAL_MILLISECONDS, type RemovalState, removeRecords }
 import type { Reporter } from "../reporter.js";
 import type { Store } from "../store/Store.js";
 import { audited } from "./auditRemoval.js";
+import { assertEnforcedByAgent } from "./enforcedBy.js";
 import { isNeeded, isStillDead } from "./isStillDead.js";
 import type { RemovalTools } from "./RemovalTools.js";
 import type { RetentionResult } from "./RetentionResult.js";
@@ -36,6 +37,7 @@ export interface RetentionOptions {
  */
 export async function applyRetention(options: RetentionOptions): Promise<RetentionResult> {
   const { config, policy, store, by, reporter, signal, agreed } = options;
+  assertEnforcedByAgent(config, policy);
   const layout = storeLayout(config.cluster);
   const now = await store.clock(layout.points);
   assertClocksAgree([{ owner: store.description, shown: now, agent: new Date() }]);

@@ -1,4 +1,4 @@
-import { type AgentConfig, ExitCode, ProblemError, parseCron, SCHEDULED_JOBS } from "@pgkeep/core";
+import { type AgentConfig, ExitCode, ProblemError, parseCron, RetentionEnforcer, SCHEDULED_JOBS } from "@pgkeep/core";
 import type { ScheduledTask } from "./ScheduledTask.js";
 
 /** When each configured job runs, in a fixed order. Refuses a configuration in which nothing does. */
@@ -18,7 +18,10 @@ export function configuredSchedules(config: Pick<AgentConfig, "schedule">): Pick
   });
 }
 
-/** Where a retention policy is configured: undefined is the store itself, a name is a copy. */
+/** Where a retention policy is configured that the agent enforces: undefined is the store itself, a name is a copy. */
 export function prunedPlaces({ retention, copies = [] }: Pick<AgentConfig, "retention" | "copies">): (string | undefined)[] {
-  return [...(retention ? [undefined] : []), ...copies.filter((copy) => copy.retention).map(({ name }) => name)];
+  return [
+    ...(retention?.enforcedBy === RetentionEnforcer.Agent ? [undefined] : []),
+    ...copies.filter((copy) => copy.retention).map(({ name }) => name),
+  ];
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from "@pgkeep/core";
+import type { RetentionEnforcer, Verdict } from "@pgkeep/core";
 import type { Leftover } from "../manifest/history.js";
 import type { StoreRequests } from "./countRequests.js";
 
@@ -67,6 +67,8 @@ export interface StatusReport {
   lastProofAt: Date | null;
   /** Null where no target is set. */
   objectives: { rpo: HeldAgainst | null; provenWithin: HeldAgainst | null };
+  /** Who removes what the policy lets go, and what is lost where that is not the agent; null without a policy. */
+  retention: { enforcedBy: RetentionEnforcer; lostGuards: readonly string[] } | null;
   counts: { all: number; good: number; proven: number; suspicious: number; accepted: number; pinned: number; removing: number };
   nextRuns: { job: string; at: Date }[];
   /** The last record of each action in the audit trail of this month and the one before. */

@@ -1,7 +1,8 @@
-import type { AgentConfig, Manifest, StoreLayout } from "@pgkeep/core";
+import { type AgentConfig, LIFECYCLE_LOST_GUARDS, type Manifest, type StoreLayout } from "@pgkeep/core";
 import { type ListedRecoveryPoint, readHistory, readRecoveryPoints } from "../manifest/history.js";
 import { manifestAmounts, rowsOf } from "../manifest/manifestAmounts.js";
 import { provenAt } from "../manifest/readDrills.js";
+import { isEnforcedByLifecycle } from "../retention/enforcedBy.js";
 import type { Store } from "../store/Store.js";
 import { countRequests } from "./countRequests.js";
 import { findFindings, heldAgainst } from "./findings.js";
@@ -85,6 +86,9 @@ export async function readStatus({
     findings,
     ...facts,
     objectives,
+    retention: config.retention
+      ? { enforcedBy: config.retention.enforcedBy, lostGuards: isEnforcedByLifecycle(config) ? LIFECYCLE_LOST_GUARDS : [] }
+      : null,
     nextRuns: nextRuns(config, now),
     lastActions: actions,
     trend: recent.flatMap(({ id }) => trendPoint(manifests.get(id))),

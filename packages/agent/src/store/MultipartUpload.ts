@@ -9,7 +9,9 @@ import {
 import { ExitCode, ProblemError } from "@pgkeep/core";
 import type { PartPlan } from "./partPlan.js";
 import type { S3Bucket } from "./S3Bucket.js";
+import type { PutOptions } from "./Store.js";
 import { s3Problem } from "./s3Problem.js";
+import { tagging } from "./tagging.js";
 
 const ABORT_MILLISECONDS = 20_000;
 
@@ -23,6 +25,7 @@ export class MultipartUpload {
   readonly #bucket: S3Bucket;
   readonly #key: string;
   readonly #plan: PartPlan;
+  readonly #tags: PutOptions["tags"];
   readonly #mark: Record<string, string>;
   readonly #onFailure: (error: Error) => void;
   readonly #stop = new AbortController();
@@ -35,10 +38,11 @@ export class MultipartUpload {
   #failure: Error | undefined;
 
   /** `onFailure` hears at once of a part that failed, though nobody may be waiting for it. */
-  constructor(bucket: S3Bucket, key: string, plan: PartPlan, onFailure: (error: Error) => void) {
+  constructor(bucket: S3Bucket, key: string, plan: PartPlan, tags: PutOptions["tags"], onFailure: (error: Error) => void) {
     this.#bucket = bucket;
     this.#key = key;
     this.#plan = plan;
+    this.#tags = tags;
     this.#mark = bucket.newMark();
     this.#onFailure = onFailure;
   }
@@ -114,6 +118,7 @@ export class MultipartUpload {
         new CreateMultipartUploadCommand({
           ...this.#bucket.object(this.#key),
           Metadata: this.#mark,
+          ...tagging(this.#tags),
           ...(sendsMd5 ? {} : { ChecksumAlgorithm: "CRC32" }),
         }),
       );

@@ -35,9 +35,9 @@ export class S3Store implements Store {
     await uploadObject(this.#bucket, key, body, options);
   }
 
-  async putDocument(key: string, text: string): Promise<void> {
+  async putDocument(key: string, text: string, { tags }: Pick<PutOptions, "tags"> = {}): Promise<void> {
     assertObjectKey(key);
-    await putBytes(this.#bucket, key, Buffer.from(text));
+    await putBytes(this.#bucket, key, Buffer.from(text), tags);
   }
 
   async read(key: string): Promise<Readable | undefined> {

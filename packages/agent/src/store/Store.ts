@@ -13,6 +13,8 @@ export interface PutOptions {
   expectedBytes?: number;
   /** Aborts the write: nothing appears under the key. */
   signal?: AbortSignal;
+  /** Tags of the object, by which rules of the store's own may go. S3 only: the configuration asks for none where the store is another. */
+  tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What became of an object that was to be removed. */
@@ -49,7 +51,7 @@ export interface Store {
    */
   put(key: string, body: Readable, options?: PutOptions): Promise<void>;
   /** Writes a small document as a new object; same errors as `put`. */
-  putDocument(key: string, text: string): Promise<void>;
+  putDocument(key: string, text: string, options?: Pick<PutOptions, "tags">): Promise<void>;
   /** Opens an object; undefined when there is none. */
   read(key: string): Promise<Readable | undefined>;
   /** Reads a small document; undefined when there is none. Refuses more than `maxBytes`. */

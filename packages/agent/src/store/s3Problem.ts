@@ -4,7 +4,7 @@ import { BUSY, CONNECTION_ERRORS, type Explanation, explain, UNREACHABLE } from 
 const NOT_ALLOWED = explain(
   ExitCode.Permission,
   "these credentials may not do this",
-  "allow s3:PutObject, s3:AbortMultipartUpload, s3:GetObject and s3:ListBucket on the bucket and prefix of store.url; a backup never needs s3:DeleteObject",
+  "allow s3:PutObject, s3:AbortMultipartUpload, s3:GetObject and s3:ListBucket on the bucket and prefix of store.url; a backup never needs s3:DeleteObject, and needs s3:PutObjectTagging only where retention.enforcedBy is lifecycle",
 );
 const WRONG_KEY = explain(
   ExitCode.Permission,

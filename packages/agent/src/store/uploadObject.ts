@@ -9,15 +9,17 @@ import { assertObjectKey } from "./objectKey.js";
 import { planParts } from "./partPlan.js";
 import type { S3Bucket } from "./S3Bucket.js";
 import type { PutOptions } from "./Store.js";
+import { tagging } from "./tagging.js";
 
 /** Writes bytes as a new object in one request. */
-export async function putBytes(bucket: S3Bucket, key: string, bytes: Buffer): Promise<void> {
+export async function putBytes(bucket: S3Bucket, key: string, bytes: Buffer, tags: PutOptions["tags"]): Promise<void> {
   const mark = bucket.newMark();
   const command = new PutObjectCommand({
     ...bucket.object(key),
     Body: bytes,
     ContentLength: bytes.length,
     Metadata: mark,
+    ...tagging(tags),
     IfNoneMatch: "*",
     ...(bucket.sendsMd5 ? { ContentMD5: createHash("md5").update(bytes).digest("base64") } : { ChecksumAlgorithm: "CRC32" }),
   });
@@ -25,10 +27,15 @@ export async function putBytes(bucket: S3Bucket, key: string, bytes: Buffer): Pr
 }
 
 /** Writes a stream as a new object, in parts when it is longer than one. When the stream fails, or the signal aborts, the parts are removed. */
-export async function uploadObject(bucket: S3Bucket, key: string, body: Readable, { expectedBytes, signal }: PutOptions): Promise<void> {
+export async function uploadObject(
+  bucket: S3Bucket,
+  key: string,
+  body: Readable,
+  { expectedBytes, signal, tags }: PutOptions,
+): Promise<void> {
   const plan = planParts(expectedBytes, bucket.maximumParts);
   // A part that fails ends the stream, and with it the wait for its next chunk.
-  const upload = new MultipartUpload(bucket, key, plan, (error) => body.destroy(error));
+  const upload = new MultipartUpload(bucket, key, plan, tags, (error) => body.destroy(error));
   const write = async (chunks: AsyncIterable<Buffer>) => {
     assertObjectKey(key);
     const { buffer, used } = await fillBuffers(chunks, upload.nextBuffer(), async (full) => {
@@ -41,7 +48,7 @@ export async function uploadObject(bucket: S3Bucket, key: string, body: Readable
       await upload.complete();
     } else {
       signal?.throwIfAborted();
-      await putBytes(bucket, key, buffer.subarray(0, used));
+      await putBytes(bucket, key, buffer.subarray(0, used), tags);
     }
   };
   try {

@@ -28,7 +28,7 @@ export interface LifecycleExpiryOptions {
 }
 
 /** S3 may take so long to carry out what is due (https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-lifecycle.html). */
-const LATENESS_DAYS = 2;
+export const LATENESS_DAYS = 2;
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
@@ -57,7 +57,8 @@ export function keptClasses(rules: RetentionRules): RetentionClass[] {
  * recovery point may be of the first minute of its week, and the longest months and years count. S3 expires at the first midnight of UTC after that,
  * which also covers the hour by which clocks are put back.
  *
- * A class lives at least as long as those below it, since its recovery point stands for them too. `keepWithin` and `keepHourly` lengthen every class, for each run of
+ * A class lives at least as long as those below it, since its recovery point stands for them too; so does one that the policy keeps no more, of which an
+ * earlier policy may have left some. `keepWithin` and `keepHourly` lengthen every class, for each run of
  * a day bears one; where no rule speaks of days, a daily one lives as many as the policy's minimum counts recovery points.
  */
 export function lifecycleExpiry(rules: RetentionRules, { longestRunDays = 1 }: LifecycleExpiryOptions = {}): ClassExpiry[] {
@@ -73,13 +74,18 @@ export function lifecycleExpiry(rules: RetentionRules, { longestRunDays = 1 }: L
     [RetentionClass.Yearly]: mostDaysOfMonths(12 * rules.keepYearly, 12),
   };
   let longest = 0;
-  return keptClasses(rules).map((retentionClass) => {
+  return RETENTION_CLASSES.map((retentionClass) => {
     longest = Math.max(longest, own[retentionClass]);
     return { retentionClass, expireAfterDays: longest, dataExpireAfterDays: longest + LATENESS_DAYS + longestRunDays };
   });
 }
 
-/** The rules of the bucket that enforce a policy: two for each class that it keeps. */
+/** When S3 expires an object: at the first midnight of UTC after so many days (https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html). */
+export function lifecycleExpiryTime(createdAt: Date, days: number): Date {
+  return new Date(Math.ceil((createdAt.getTime() + days * DAY) / DAY) * DAY);
+}
+
+/** The rules of the bucket that enforce a policy: two for each class, so that nothing that bears one stays for ever. */
 export function lifecycleExpiryRules(rules: RetentionRules, options: LifecycleExpiryOptions = {}): LifecycleExpiryRule[] {
   return lifecycleExpiry(rules, options).flatMap(({ retentionClass, expireAfterDays, dataExpireAfterDays }) =>
     [RetentionPart.Manifest, RetentionPart.Data].map((part) => ({

@@ -14,7 +14,7 @@ function problemsOf(value: unknown, locate?: (path: readonly PropertyKey[]) => s
   throw new Error("nothing was refused");
 }
 
-it("reads a policy", () => expect(parseRetentionPolicy({ keepLast: 7 })).toEqual({ keepLast: 7, afterBackup: false }));
+it("reads a policy", () => expect(parseRetentionPolicy({ keepLast: 7 })).toEqual({ keepLast: 7, afterBackup: false, enforcedBy: "agent" }));
 
 it("tells everything that is wrong, each with its place", () => {
   const locate = (path: readonly PropertyKey[]) => `policy.yaml:${path.length}`;

@@ -48,7 +48,7 @@ describe("a policy", () => {
   });
 
   it("is written back as it was read", () => {
-    const written = { keepWithin: "48h", keepLast: 3, afterBackup: true };
+    const written = { keepWithin: "48h", keepLast: 3, afterBackup: true, enforcedBy: "agent" };
     expect(z.encode(retentionSchema, retentionSchema.parse(written))).toEqual({ ...written, keepWithin: "2d" });
   });
 });
@@ -78,4 +78,49 @@ test.each<[string, object, [string, string][]]>([
   const issues = retentionSchema.safeParse(policy).error?.issues ?? [];
   expect(issues.map(({ path }) => path.join("."))).toEqual(expected.map(([path]) => path));
   for (const [index, [, reason]] of expected.entries()) expect(issues[index]?.message).toContain(reason);
+});
+
+describe("a policy that S3's lifecycle enforces", () => {
+  const refused = (policy: object) =>
+    (retentionSchema.safeParse({ enforcedBy: "lifecycle", ...policy }).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join(".")}: ${message}`,
+    );
+
+  it("is the agent's unless it says so", () => expect(retentionSchema.parse({ keepLast: 7 }).enforcedBy).toBe("agent"));
+
+  test.each<[object]>([
+    [{ preset: "production" }],
+    [{ preset: "staging" }],
+    [{ keepDaily: 7, keepYearly: 10 }],
+    [{ keepWithin: "48h" }],
+    [{ keepHourly: 24, keepDaily: 7 }],
+  ])("may be %o", (policy) => expect(refused(policy)).toEqual([]));
+
+  test.each<[string, object, string[]]>([
+    [
+      "the preset development",
+      { preset: "development" },
+      ["preset: S3 enforces retention here, and counts days, not recovery points: this preset keeps the last 3, however old they are"],
+    ],
+    [
+      "a number of the newest",
+      { keepLast: 7, keepDaily: 7 },
+      ["keepLast: S3 enforces retention here, and counts days, not recovery points"],
+    ],
+    ["a minimum", { preset: "staging", minimum: 3 }, ["minimum: S3 enforces retention here, and expires the last recovery point too"]],
+    [
+      "suspicious ones for longer",
+      { preset: "staging", keepSuspicious: "90d" },
+      [
+        "keepSuspicious: S3 enforces retention here, and a suspicious recovery point goes with its class, which is written before anybody can suspect it",
+      ],
+    ],
+    [
+      "pruning behind each backup",
+      { preset: "staging", afterBackup: true },
+      ["afterBackup: S3 enforces retention here, so nothing is left for the agent to remove behind a backup"],
+    ],
+  ])("cannot keep %s", (_name, policy, problems) => expect(refused(policy)).toEqual(problems));
+
+  it("is told everything at once", () => expect(refused({ preset: "development", minimum: 1, afterBackup: true })).toHaveLength(3));
 });

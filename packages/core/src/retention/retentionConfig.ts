@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { periodSchema } from "../periodConfig.js";
 import { refuse } from "../refuse.js";
-import { COUNT_RULES, mostKept, RetentionPreset, retentionRules } from "./retentionRules.js";
+import { lifecycleRefusals } from "./lifecycleRefusals.js";
+import { COUNT_RULES, mostKept, RetentionEnforcer, RetentionPreset, retentionRules } from "./retentionRules.js";
 
 /** Many more would be a misprint: 10,000 hourly recovery points are more than a year of them. */
 const MOST = 10_000;
@@ -13,6 +14,12 @@ function countSchema(what: string) {
 /** The configuration section `retention`, and a policy file. Rules add up: what any of them keeps stays. */
 export const retentionSchema = z
   .strictObject({
+    enforcedBy: z
+      .enum(RetentionEnforcer)
+      .default(RetentionEnforcer.Agent)
+      .describe(
+        "Who removes: agent (default) is `pgkeep retention apply`, with its guards; lifecycle is the S3 bucket itself, by days from the creation of each object, whose class the agent writes as a tag. Of a recovery point that was written before the change S3 knows no class, and expires none.",
+      ),
     preset: z
       .enum(RetentionPreset)
       .optional()
@@ -56,6 +63,10 @@ export const retentionSchema = z
         allowed: `preset, or one or more of ${COUNT_RULES.join(", ")}, keepWithin`,
         next: "write for example keepLast: 7, or preset: production",
       });
+      return;
+    }
+    if (policy.enforcedBy === RetentionEnforcer.Lifecycle) {
+      for (const { path, ...refusal } of lifecycleRefusals(policy)) refuse(context, refusal, path);
       return;
     }
     const { minimum, ...rules } = retentionRules(policy);

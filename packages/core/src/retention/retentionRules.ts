@@ -8,6 +8,14 @@ export enum RetentionPreset {
   Production = "production",
 }
 
+/** Who removes what a policy lets go. */
+export enum RetentionEnforcer {
+  /** `pgkeep retention apply`, with its guards. */
+  Agent = "agent",
+  /** The lifecycle of the S3 bucket, by tags that the agent writes. */
+  Lifecycle = "lifecycle",
+}
+
 /** Rules that keep a number of recovery points: the last ones, or the newest of each of the last hours, days, … that hold any. */
 export const COUNT_RULES = ["keepLast", "keepHourly", "keepDaily", "keepWeekly", "keepMonthly", "keepYearly"] as const;
 export type CountRule = (typeof COUNT_RULES)[number];
@@ -23,7 +31,7 @@ export interface RetentionRules extends Record<CountRule, number> {
 }
 
 /** What a policy may say, as far as its rules go. */
-interface WrittenRules extends Partial<Record<CountRule | "keepWithin" | "minimum" | "keepSuspicious", number | undefined>> {
+export interface WrittenPolicy extends Partial<Record<CountRule | "keepWithin" | "minimum" | "keepSuspicious", number | undefined>> {
   preset?: RetentionPreset | undefined;
 }
 
@@ -37,7 +45,7 @@ const DEFAULT_MINIMUM = 3;
 const DEFAULT_KEEP_SUSPICIOUS = 90 * 86_400_000;
 
 /** The rules that a policy means: what it says itself, then what its preset says, then defaults. */
-export function retentionRules(policy: WrittenRules): RetentionRules {
+export function retentionRules(policy: WrittenPolicy): RetentionRules {
   const preset = policy.preset === undefined ? {} : PRESETS[policy.preset];
   const counts = Object.fromEntries(COUNT_RULES.map((rule) => [rule, policy[rule] ?? preset[rule] ?? 0])) as Record<CountRule, number>;
   const keepWithin = policy.keepWithin ?? 0;

@@ -1,5 +1,6 @@
-import { COUNT_RULES, durationText, formatDuration, formatSize, type RetentionPlan, type SnapshotMethod } from "@pgkeep/core";
+import { COUNT_RULES, durationText, formatDuration, formatSize, LIFECYCLE_LOST_GUARDS, type SnapshotMethod } from "@pgkeep/core";
 import { describeApplication } from "../../application/describeApplication.js";
+import { expiryText } from "../../retention/expiryText.js";
 import { printable } from "../../terminal/printable.js";
 import { type Content, type Html, html } from "../html.js";
 import type { Report, ReportedObjective } from "../Report.js";
@@ -9,7 +10,14 @@ import { code, count, time, whole, withCode } from "./texts.js";
 const MOST_LISTED = 60;
 
 /** What the policy keeps today, and what its next run would remove. */
-export function retentionSection(plan: RetentionPlan | null): Html {
+export function retentionSection({ retention: plan, expiry }: Pick<Report, "retention" | "expiry">): Html {
+  if (expiry !== null) {
+    return html`<section>
+<h2>Retention</h2>
+<p>S3 enforces it, by the class of each object and days from its creation: ${expiryText(expiry)}. The guards of pgkeep do not hold:</p>
+${list(LIFECYCLE_LOST_GUARDS.map((guard) => html`${guard}`))}
+</section>`;
+  }
   if (plan === null) return html`<section><h2>Retention</h2><p>No policy is configured: every recovery point is kept.</p></section>`;
   const { rules, keep, remove, stopped, timeZone, counted } = plan;
   const said = [

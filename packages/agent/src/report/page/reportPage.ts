@@ -48,7 +48,7 @@ ${contentsSection(report)}
 ${plotsSection(report)}
 ${month ? pointsSection(report) : null}
 ${objectivesSection(report.objectives)}
-${retentionSection(report.retention)}
+${retentionSection(report)}
 ${accessSection(report)}
 ${restoreSection(report.restore)}
 ${notes.length === 0 ? null : html`<section><h2>Not in this report</h2>${list(notes)}</section>`}
