@@ -1,6 +1,6 @@
 import { ExitCode, formatAgentConfig } from "@pgkeep/core";
 import { checkConfiguration } from "../configuration/checkConfiguration.js";
-import { loadConfiguration } from "../configuration/loadConfiguration.js";
+import { loadConfigurationFile } from "../configuration/loadConfiguration.js";
 import { printConfiguration } from "../configuration/printConfiguration.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeFields } from "./describeFields.js";
@@ -26,8 +26,8 @@ export const addConfig: AddCommand = (program, surroundings, finish) => {
     .addHelpText("after", PRINT_HELP)
     .action(async (_options, command) => {
       const options = command.optsWithGlobals() as GlobalOptions;
-      const loaded = await loadConfiguration(placeOf(surroundings, options));
-      printResult(surroundings, options.json === true, formatAgentConfig(loaded), () => printConfiguration(loaded));
+      const { path, config: loaded } = await loadConfigurationFile(placeOf(surroundings, options));
+      printResult(surroundings, options.json === true, formatAgentConfig(loaded), () => `# from ${path}\n${printConfiguration(loaded)}`);
       finish(ExitCode.Done);
     });
 };
@@ -40,6 +40,10 @@ Example:
   $ pgkeep --config /etc/pgkeep/shop.yaml config check`;
 
 const PRINT_HELP = `
+The first line says where it was read. PGKEEP_CONFIG_YAML holds a whole configuration in place of a file, as YAML or JSON; paths in it are relative
+to the working folder.
+
 Example:
   $ pgkeep config print
-  $ pgkeep config print --json | jq .snapshot`;
+  $ pgkeep config print --json | jq .snapshot
+  $ PGKEEP_CONFIG_YAML="$(pgkeep config print)" pgkeep config print`;

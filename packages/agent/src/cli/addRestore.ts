@@ -133,7 +133,11 @@ async function restoreDumpFile(
   surroundings: Surroundings,
 ): Promise<RestoreReport> {
   const { environment, folder, output } = surroundings;
-  const isConfigured = options.config !== undefined || environment.PGKEEP_CONFIG || existsSync(resolve(folder, "pgkeep.yaml"));
+  const isConfigured =
+    options.config !== undefined ||
+    environment.PGKEEP_CONFIG ||
+    environment.PGKEEP_CONFIG_YAML ||
+    existsSync(resolve(folder, "pgkeep.yaml"));
   const config = isConfigured || options.to === undefined ? await loadConfiguration(placeOf(surroundings, options)) : undefined;
   return await interruptibly(surroundings, options, MEANING, async (invocation) => {
     const identities = await loadIdentitiesFor(options.identityFile, config ?? {}, surroundings);

@@ -1,4 +1,5 @@
 import { ExitCode } from "@pgkeep/core";
+import { ageMetricLine, wantsEmbeddedMetrics } from "../metrics/embeddedMetrics.js";
 import { readStatus } from "../status/readStatus.js";
 import { paintFor } from "../terminal/paint.js";
 import { showsBlocks } from "../terminal/plot.js";
@@ -20,9 +21,13 @@ export const addStatus: AddCommand = (program, surroundings, finish) => {
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
       const options = command.optsWithGlobals() as StatusCommandOptions;
-      const { environment, output } = surroundings;
+      const { environment, messages, output } = surroundings;
+      const measured = wantsEmbeddedMetrics(environment) && options.copy === undefined;
       const status = await withConfiguration(surroundings, options, "nothing was changed", async ({ config, store, layout, json }) => {
         const found = await readStatus({ config, store, layout, withLeftovers: options.leftovers === true });
+        const { good, proven } = found.newest;
+        const ages = { checked: good?.ageSeconds ?? null, proven: proven?.ageSeconds ?? null };
+        if (measured) messages.write(ageMetricLine(config.cluster, ages, found.at) ?? "");
         printResult(surroundings, json, found, () =>
           describeStatus(found, paintFor(output, environment), showsBlocks(output, environment)),
         );
@@ -35,6 +40,9 @@ export const addStatus: AddCommand = (program, surroundings, finish) => {
 const HELP = `
 Targets are objectives.rpo and objectives.provenWithin of the configuration. The exit code is 0 when every target that is set is met and nothing else
 calls for a person, else 80: the status could be read, and somebody has to look. Nothing is changed, and no server is reached but the store's.
+
+With PGKEEP_METRICS=emf, this command and each backup and drill write the ages of the newest recovery points to standard error, as one line in CloudWatch's
+embedded metric format.
 
 Example:
   $ pgkeep status

@@ -2,6 +2,7 @@ import { ExitCode } from "@pgkeep/core";
 import { Command, Option } from "commander";
 import { agentVersion } from "../version.js";
 import { assertWorksOnCopies } from "./assertWorksOnCopies.js";
+import { deadline } from "./deadline.js";
 import type { GlobalOptions } from "./GlobalOptions.js";
 import { reportFailure } from "./reportFailure.js";
 import type { Surroundings } from "./Surroundings.js";
@@ -48,11 +49,12 @@ export async function runCommandLine(commandLine: readonly string[], surrounding
   const program = new Command("pgkeep")
     .description("PostgreSQL backups that are proven to restore.")
     .version(agentVersion, "-V, --version", "print the version")
-    .option("-c, --config <file>", "configuration (default: PGKEEP_CONFIG, then ./pgkeep.yaml)")
+    .option("-c, --config <file>", "configuration (default: PGKEEP_CONFIG, PGKEEP_CONFIG_YAML, then ./pgkeep.yaml)")
     .option("--json", "print the result, or what went wrong, as one JSON document on standard output")
     .addOption(
       new Option("--log-format <format>", "how progress is told on standard error").choices(["auto", "plain", "json"]).default("auto"),
     )
+    .option("--deadline <duration>", "end it as if interrupted, with exit code 75, if it takes longer than this, for example 6h", deadline)
     .option("--copy <name>", "work on this copy (section `copies`) instead of the store")
     .hook("preAction", (_program, command) => assertWorksOnCopies(command))
     .configureHelp({ showGlobalOptions: true })

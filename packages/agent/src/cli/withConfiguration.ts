@@ -1,7 +1,9 @@
-import { type AgentConfig, type NotifiedJob, ProblemError, type StoreLayout, storeLayout } from "@pgkeep/core";
+import { type AgentConfig, NotifiedJob, ProblemError, type StoreLayout, storeLayout } from "@pgkeep/core";
 import { type ChosenStore, chooseStore } from "../configuration/chooseStore.js";
 import type { ConfigurationPlace } from "../configuration/configurationFile.js";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
+import { wantsEmbeddedMetrics } from "../metrics/embeddedMetrics.js";
+import { tellAges } from "../metrics/tellAges.js";
 import { type JobFacts, openNotifier } from "../notify/notifier.js";
 import { notifying } from "../notify/notifying.js";
 import type { Reporter } from "../reporter.js";
@@ -37,7 +39,7 @@ export async function interruptibly<Result>(
   work: (invocation: Invocation) => Promise<Result>,
 ): Promise<Result> {
   const reporter = createReporter({ stream: messages, format: options.logFormat ?? "auto", environment });
-  const { signal, dispose } = interruption(interrupted);
+  const { signal, dispose } = interruption(interrupted, options.deadline);
   try {
     return await work({ reporter, signal, json: options.json === true });
   } catch (error) {
@@ -78,20 +80,31 @@ export async function withNotifiedJob<Result>(
   work: (invocation: ConfiguredInvocation) => Promise<Result>,
 ): Promise<Result> {
   if (job === undefined) return await withConfiguration(surroundings, options, interrupted, work);
-  const { environment } = surroundings;
+  const { environment, messages } = surroundings;
   const config = await loadConfiguration(placeOf(surroundings, options));
+  // Of the cluster's own store alone: a copy's would be taken for it.
+  const measured = wantsEmbeddedMetrics(environment) && MEASURED.includes(job) && options.copy === undefined;
   return await interruptibly(surroundings, options, interrupted, async (invocation) => {
     const { reporter, signal } = invocation;
     const notifier = await openNotifier({ config, environment, reporter, signal });
     return await notifying(notifier, job, factsOf, async () => {
       try {
-        return await withStore(chooseStore(config, options.copy, environment), invocation, work);
+        return await withStore(chooseStore(config, options.copy, environment), invocation, async (configured) => {
+          try {
+            return await work(configured);
+          } finally {
+            if (measured) await tellAges({ ...configured, messages });
+          }
+        });
       } catch (error) {
         throw signal.aborted && !(error instanceof ProblemError) ? signal.reason : error;
       }
     });
   });
 }
+
+/** Whatever became of these, the ages of the newest recovery points are another story afterwards. */
+const MEASURED: readonly NotifiedJob[] = [NotifiedJob.Backup, NotifiedJob.Drill];
 
 async function withStore<Result>(
   { config, environment }: ChosenStore,

@@ -27,6 +27,30 @@ describe("the configuration is found", () => {
     expect((await loadConfiguration({ configPath: join(cwd, "a/flag.yaml"), env, cwd: "/" })).cluster).toBe("flag");
   });
 
+  it("in PGKEEP_CONFIG_YAML, as YAML or JSON, over the file in the working folder, which its paths are relative to", async () => {
+    const cwd = await folderWith({ "pgkeep.yaml": named("here") });
+    const json = '{"version":1,"cluster":"inline","databases":["a"],"store":{"url":"file:///b"},"drill":{"workFolder":"scratch"}}';
+    const loaded = await loadConfiguration({ env: { PGKEEP_CONFIG_YAML: json }, cwd });
+    expect(loaded).toMatchObject({ cluster: "inline", drill: { workFolder: join(cwd, "scratch") } });
+    expect((await loadConfiguration({ env: { PGKEEP_CONFIG_YAML: named("yaml") }, cwd })).cluster).toBe("yaml");
+    expect((await loadConfiguration({ env: { PGKEEP_CONFIG_YAML: "" }, cwd })).cluster).toBe("here");
+  });
+
+  it.each([
+    ["--config", { configPath: "pgkeep.yaml" }, {}],
+    ["PGKEEP_CONFIG", {}, { PGKEEP_CONFIG: "pgkeep.yaml" }],
+  ])("and not in PGKEEP_CONFIG_YAML where %s names a file too", async (where, named_, env) => {
+    const cwd = await folderWith({ "pgkeep.yaml": MINIMAL });
+    await expect(loadConfiguration({ ...named_, env: { ...env, PGKEEP_CONFIG_YAML: MINIMAL }, cwd })).rejects.toThrow(
+      expect.objectContaining({ exitCode: ExitCode.Configuration, message: expect.stringContaining(`${where} and PGKEEP_CONFIG_YAML`) }),
+    );
+  });
+
+  it("and what is wrong in PGKEEP_CONFIG_YAML is told with its line", async () => {
+    const env = { PGKEEP_CONFIG_YAML: "version: 1\ncluster: Shop\ndatabases: [a]\nstore: { url: file:///b }\n" };
+    await expect(loadConfiguration({ env, cwd: "/" })).rejects.toThrow("cluster (PGKEEP_CONFIG_YAML:2)");
+  });
+
   it("and its paths are relative to its own folder, or to the home folder", async () => {
     const text = `${MINIMAL}connection: { passwordFile: secrets/pw, sslrootcert: system }
 dump: { programs: /usr/bin }

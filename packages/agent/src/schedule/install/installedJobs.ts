@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AgentConfig, ScheduledJob } from "@pgkeep/core";
+import { type AgentConfig, ExitCode, ProblemError, type ScheduledJob } from "@pgkeep/core";
 import type { LoadedConfiguration } from "../../configuration/loadConfiguration.js";
 import { configuredSchedules, prunedPlaces } from "../configuredSchedules.js";
 import type { Installation } from "./InstalledJob.js";
@@ -9,7 +9,14 @@ import type { Installation } from "./InstalledJob.js";
 const PROGRAM = fileURLToPath(new URL("../../../bin/pgkeep.js", import.meta.url));
 
 /** What is to be installed for a configuration: each scheduled job as a command of this very program and this very Node. */
-export function installationOf({ path, config }: LoadedConfiguration): Installation {
+export function installationOf({ path, isFile, config }: LoadedConfiguration): Installation {
+  if (!isFile) {
+    throw new ProblemError(ExitCode.Configuration, {
+      where: path,
+      reason: "what is installed runs without this variable, so it needs a configuration in a file",
+      next: "write it into a file (`pgkeep config print > pgkeep.yaml`), and name that with --config",
+    });
+  }
   const jobs = configuredSchedules(config).flatMap(({ job, schedule }) =>
     Object.entries(commandsOf(config)[job]).map(([name, words]) => ({
       name,
