@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import {
+  awsBackupPause,
   backupsBeside,
   dailyWindowProblem,
   dailyWindowText,
   maintenanceBeside,
   parseDailyWindow,
   parseWeeklyWindow,
+  settleRdsWindows,
   weeklyWindowProblem,
   weeklyWindowText,
   windowsOverlap,
@@ -163,4 +165,19 @@ describe("derived windows", () => {
     const backup = backupsBeside(parseWeeklyWindow(maintenance));
     expect(backup && dailyWindowText(backup)).toBe(expected);
   });
+});
+
+describe("both windows of an instance", () => {
+  test.each([
+    [undefined, undefined, { backup: "03:00-03:30", maintenance: "sun:04:30-sun:05:30" }],
+    ["01:00-02:00", undefined, { backup: "01:00-02:00", maintenance: "sun:03:00-sun:04:00" }],
+    [undefined, "Wed:22:00-Wed:23:30", { backup: "00:30-01:00", maintenance: "wed:22:00-wed:23:30" }],
+    ["01:00-02:00", "sun:02:00-sun:02:30", { backup: "01:00-02:00", maintenance: "sun:02:00-sun:02:30" }],
+    ["00:00-23:31", undefined, undefined],
+    [undefined, "sun:00:00-mon:12:00", undefined],
+  ])("%s and %s are %j", (backup, maintenance, expected) => expect(settleRdsWindows(backup, maintenance)).toEqual(expected));
+});
+
+it("AWS Backup pauses from an hour before maintenance to its end, over the end of the week too", () => {
+  expect(weeklyWindowText(awsBackupPause(parseWeeklyWindow("sun:00:30-sun:01:00")))).toBe("sat:23:30-sun:01:00");
 });

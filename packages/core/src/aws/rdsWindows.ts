@@ -10,6 +10,9 @@ const WEEKLY = /^(sun|mon|tue|wed|thu|fri|sat):([01]\d|2[0-3]):([0-5]\d)-(sun|mo
  */
 const SHORTEST_RDS_WINDOW = 30;
 
+/** How long before a maintenance window AWS Backup starts no backup of the database. */
+const AWS_BACKUP_CLEARANCE = 60;
+
 /** A span on the ring of 10,080 minutes that a week is, in minutes after Sunday 00:00 UTC. It may reach past the end of the week. */
 export interface WeeklySpan {
   start: number;
@@ -60,6 +63,14 @@ function spansOverlap(a: WeeklySpan, b: WeeklySpan): boolean {
 }
 
 /**
+ * When AWS Backup starts no backup of an RDS instance: in its maintenance window and the hour before.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
+ */
+export function awsBackupPause({ start, minutes }: WeeklySpan): WeeklySpan {
+  return { start: (start - AWS_BACKUP_CLEARANCE + WEEK) % WEEK, minutes: Math.min(minutes + AWS_BACKUP_CLEARANCE, WEEK) };
+}
+
+/**
  * A maintenance window that is clear of a backup window: on Sunday, an hour after the backups' end and an hour long where the day has room
  * for that, else shorter and nearer. Undefined where the backups leave no 30 minutes of a day.
  */
@@ -78,6 +89,27 @@ export function backupsBeside({ start, minutes }: WeeklySpan): DailySpan | undef
   const free = DAY - minutes;
   if (free < SHORTEST_RDS_WINDOW) return undefined;
   return { start: (start + minutes + Math.min(60, free - SHORTEST_RDS_WINDOW)) % DAY, minutes: SHORTEST_RDS_WINDOW };
+}
+
+/** The windows of an instance, as RDS takes them. */
+export interface RdsWindows {
+  backup: string;
+  maintenance: string;
+}
+
+/** Where neither window is said. */
+const DEFAULT_BACKUP_WINDOW = "03:00-03:30";
+
+/** Both windows, the one that is not said beside the other. Undefined where one leaves the other no room. Throws for what is no window. */
+export function settleRdsWindows(backup: string | undefined, maintenance: string | undefined): RdsWindows | undefined {
+  if (backup === undefined && maintenance !== undefined) {
+    const weekly = parseWeeklyWindow(maintenance);
+    const daily = backupsBeside(weekly);
+    return daily && { backup: dailyWindowText(daily), maintenance: weeklyWindowText(weekly) };
+  }
+  const daily = parseDailyWindow(backup ?? DEFAULT_BACKUP_WINDOW);
+  const weekly = maintenance === undefined ? maintenanceBeside(daily) : parseWeeklyWindow(maintenance);
+  return weekly && { backup: dailyWindowText(daily), maintenance: weeklyWindowText(weekly) };
 }
 
 /** Writes a daily span as RDS takes it. */
