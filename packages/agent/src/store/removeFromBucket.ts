@@ -41,10 +41,13 @@ async function removeVersion(bucket: S3Bucket, key: string, version: ObjectVersi
   }
 }
 
-/** Where the bucket keeps no versions a plain DELETE removes for good. Its answer does not tell whether there was anything. */
+/**
+ * Where the bucket keeps no versions a plain DELETE removes for good. Its answer does not tell whether there was anything: that is asked for where no
+ * listing told, which takes the right to read the object. A version that was listed is there.
+ */
 async function removePlainly(bucket: S3Bucket, key: string, version?: string): Promise<Removal> {
   try {
-    await bucket.client.send(new HeadObjectCommand(bucket.object(key)));
+    if (version === undefined) await bucket.client.send(new HeadObjectCommand(bucket.object(key)));
     await bucket.client.send(new DeleteObjectCommand({ ...bucket.object(key), ...(version === undefined ? {} : { VersionId: version }) }));
     return { kind: "removed" };
   } catch (error) {
