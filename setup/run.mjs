@@ -5,6 +5,7 @@ import { check } from "./check.mjs";
 import { show } from "./command.mjs";
 import { dependencies } from "./dependencies.mjs";
 import { foundEnvironment } from "./environment.mjs";
+import { image } from "./image.mjs";
 import { node24 } from "./node24.mjs";
 import { anyPostgres } from "./postgresql.mjs";
 import { tell } from "./progress.mjs";
@@ -44,6 +45,11 @@ const tasks = {
   check: async () => {
     const node = await ready({ withBuild: false });
     return (await check(repository, node, environment(node))) ? 0 : 1;
+  },
+  /** Builds the container image of the agent. */
+  image: async (args) => {
+    await ready({ withBuild: true });
+    return await image(repository, args);
   },
   test: async (args) => await test(await ready({ withBuild: true }), args),
   /** What .ci/run runs: the check and all tests, the first's failure not hiding the second's. */
