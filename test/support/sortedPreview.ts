@@ -1,4 +1,5 @@
-const HEADING = /^ {8}(?:[-+~=] |\+-)(\S+:\S*:\S+): \(\w[\w-]*\)$/;
+/** The engine puts a lock behind what is protected. */
+const HEADING = /^ {8}(?:[-+~=] |\+-)(\S+:\S*:\S+): \(\w[\w-]*\)(?: 🔒)?$/u;
 
 /**
  * A preview's text with a component's children by type and name. The engine prints them as they are registered, which differs from run to run

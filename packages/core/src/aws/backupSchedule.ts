@@ -67,8 +67,17 @@ export function backupIntervals(schedule: Schedule): { longest: number; shortest
   return { longest: Math.max(...gaps), shortest: Math.min(...gaps) };
 }
 
-/** The runs of two years, or as many as are worth looking at. */
-export function backupRuns(schedule: Schedule): number[] {
+const known = new Map<string, readonly number[]>();
+
+/** The runs of two years, or as many as are worth looking at. Counting them takes a while, so it is done once for each schedule. */
+export function backupRuns(schedule: Schedule): readonly number[] {
+  const key = `${schedule.cron.text} ${schedule.timeZone}`;
+  const runs = known.get(key) ?? countRuns(schedule);
+  known.set(key, runs);
+  return runs;
+}
+
+function countRuns(schedule: Schedule): number[] {
   const runs: number[] = [];
   let last = new Date(FROM - 1);
   while (runs.length < MOST_RUNS && last.getTime() < FROM + SPAN) {

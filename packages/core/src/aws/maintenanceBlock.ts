@@ -1,30 +1,17 @@
 import type { Problem } from "../problem.js";
 import type { Schedule } from "../schedule/runs.js";
 import { backupIntervals, backupRuns } from "./backupSchedule.js";
+import { awsBackupPause, parseWeeklyWindow, type WeeklySpan, weeklyWindowProblem } from "./rdsWindows.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60;
 const WEEK = 7 * DAY;
-const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-/** RDS takes no backup in the hour before its maintenance window either. */
-const BEFORE_MINUTES = 60;
 /** 1 January 1970 was a Thursday. */
 const EPOCH_MINUTE = 4 * DAY;
 
-/** A stretch of the week, in minutes after Sunday 0:00 UTC, in which AWS Backup cannot begin a backup of an instance. */
-export interface MaintenanceBlock {
-  start: number;
-  minutes: number;
-}
-
-/** Reads a weekly maintenance window of RDS, for example `sun:04:00-sun:04:30` (UTC), and the hour before it. Nothing where it cannot be read. */
-export function maintenanceBlock(text: string): MaintenanceBlock | undefined {
-  const match = /^([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)-([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)$/.exec(text.toLowerCase());
-  const [from, to] = [WEEKDAYS.indexOf(match?.[1] ?? ""), WEEKDAYS.indexOf(match?.[4] ?? "")];
-  if (match === null || from < 0 || to < 0) return undefined;
-  const minuteOf = (day: number, hours = "", minutes = "") => day * DAY + Number(hours) * 60 + Number(minutes);
-  const [start, end] = [minuteOf(from, match[2], match[3]), minuteOf(to, match[5], match[6])];
-  return { start: (start - BEFORE_MINUTES + WEEK) % WEEK, minutes: ((end - start + WEEK) % WEEK) + BEFORE_MINUTES };
+/** The time of the week in which AWS Backup begins no backup: a maintenance window of RDS, for example `sun:04:00-sun:04:30` (UTC), and the hour before. Nothing for what is none. */
+export function maintenanceBlock(window: string): WeeklySpan | undefined {
+  return weeklyWindowProblem(window) === undefined ? awsBackupPause(parseWeeklyWindow(window)) : undefined;
 }
 
 /** How a rule's times lie to the time in which no backup can begin. */
@@ -38,7 +25,7 @@ export enum MaintenanceMeeting {
   Unavoidable = "unavoidable",
 }
 
-export function meetsMaintenance(schedule: Schedule, startWindowMinutes: number, block: MaintenanceBlock): MaintenanceMeeting {
+export function meetsMaintenance(schedule: Schedule, startWindowMinutes: number, block: WeeklySpan): MaintenanceMeeting {
   const minutes = backupRuns(schedule).map((run) => (((run / MINUTE + EPOCH_MINUTE) % WEEK) + WEEK) % WEEK);
   if (minutes.some((minute) => (minute - block.start + WEEK) % WEEK < block.minutes)) {
     return backupIntervals(schedule).shortest <= block.minutes ? MaintenanceMeeting.Unavoidable : MaintenanceMeeting.Scheduled;

@@ -1,6 +1,7 @@
 import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
 import { changeable } from "./awsKind.js";
+import { backupKinds } from "./kinds/backup.js";
 import { cloudwatchKinds } from "./kinds/cloudwatch.js";
 import { ec2Kinds } from "./kinds/ec2.js";
 import { ecsKinds } from "./kinds/ecs.js";
@@ -35,6 +36,7 @@ export function awsProvider(): AttachedProvider<undefined> {
       },
     },
     kinds: [
+      ...backupKinds,
       ...cloudwatchKinds,
       ...ec2Kinds,
       ...ecsKinds,
