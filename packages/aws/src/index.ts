@@ -1,7 +1,15 @@
-export { SslMode } from "@pgkeep/core";
+export { BackupStorageClass, ObjectLockMode, RetentionEnforcer, RetentionPreset, SslMode } from "@pgkeep/core";
 export * from "./agentTask/AgentTaskArgs.js";
 export * from "./backupPlan/BackupPlan.js";
 export * from "./backupPlan/BackupPlanArgs.js";
 export { backupPresetRules } from "./backupPlan/backupPresets.js";
+export * from "./bucket/BackupBucket.js";
+export * from "./bucket/BackupBucketArgs.js";
+export * from "./rds/RdsPostgres.js";
+export * from "./rds/RdsPostgresArgs.js";
+export * from "./replication/BackupReplication.js";
+export * from "./replication/BackupReplicationArgs.js";
+export * from "./scheduledDump/ScheduledDump.js";
+export * from "./scheduledDump/ScheduledDumpArgs.js";
 export * from "./snapshots/PreDeploySnapshot.js";
 export * from "./snapshots/PreDeploySnapshotArgs.js";

@@ -5,6 +5,7 @@ export function describeExisting(arn: string): string {
   const identifier = rdsInstanceOfArn(arn)?.identifier;
   return [
     `destroy: ${identifier} stays as it is, nothing of it is declared here`,
-    "recovery: backups, retention, windows, encryption and protection of it are NOT managed here, nor looked at",
+    // No word and colon, or the engine would take the whole for YAML and show it as such.
+    "backups, retention, windows, encryption and protection of it are NOT managed here, nor looked at",
   ].join("\n");
 }

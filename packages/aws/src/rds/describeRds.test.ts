@@ -58,7 +58,12 @@ describe("what changes a meaning changes a line", () => {
     [
       "recovery",
       { backups: { owner: RdsBackupOwner.AwsBackup } },
-      ["recovery: retention and backup window belong to AWS Backup; 14 days until its first continuous backup"],
+      ["recovery: retention and backup window belong to AWS Backup; a new instance keeps 14 days until that has begun"],
+    ],
+    [
+      "times: backup",
+      { backups: { owner: RdsBackupOwner.AwsBackup } },
+      ["times: backup window by AWS Backup; maintenance sun:04:30-sun:05:30 UTC, changes that need a restart wait for it"],
     ],
     [
       "times: AWS",
@@ -140,7 +145,7 @@ it("says of an existing instance that nothing of it is looked at", () => {
   expect(describeExisting("arn:aws:rds:eu-central-1:123456789012:db:orders")).toBe(
     [
       "destroy: orders stays as it is, nothing of it is declared here",
-      "recovery: backups, retention, windows, encryption and protection of it are NOT managed here, nor looked at",
+      "backups, retention, windows, encryption and protection of it are NOT managed here, nor looked at",
     ].join("\n"),
   );
 });

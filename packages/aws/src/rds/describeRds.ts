@@ -50,7 +50,7 @@ function describeRemains(identifier: string, { finalSnapshot = true, keepAutomat
 function describeRecovery({ backups }: KnownRds): string {
   const days = backups?.retentionDays ?? RDS_DEFAULTS.retentionDays;
   if (backups?.owner === RdsBackupOwner.AwsBackup) {
-    return `recovery: retention and backup window belong to AWS Backup; ${counted(days, "day")} until its first continuous backup`;
+    return `recovery: retention and backup window belong to AWS Backup; a new instance keeps ${counted(days, "day")} until that has begun`;
   }
   return days === 0
     ? "recovery: NONE: there are no automated backups, and no way back to any point in time (unprotected)"
@@ -59,7 +59,8 @@ function describeRecovery({ backups }: KnownRds): string {
 
 function describeTimes({ backups, applyImmediately = false }: KnownRds, { backup, maintenance }: RdsWindows): string {
   const waits = applyImmediately ? "changes are made at once" : "changes that need a restart wait for it";
-  const daily = backups?.unprotected === true ? "no backup window" : `backup window ${backup} UTC each day`;
+  const owned = backups?.owner === RdsBackupOwner.AwsBackup ? "backup window by AWS Backup" : `backup window ${backup} UTC each day`;
+  const daily = backups?.unprotected === true ? "no backup window" : owned;
   return `times: ${daily}; maintenance ${maintenance} UTC, ${waits}`;
 }
 

@@ -28,6 +28,8 @@ export function checkProperties<Session>(kind: ResourceKind<Session>, { name, ol
   for (const [property, rule] of Object.entries(kind.properties)) {
     if (inputs[property] !== undefined && inputs[property] !== null) continue;
     if (rule.autonamed === true) {
+      // The bridge fills in nothing that conflicts with what is given (ConflictsWith).
+      if (typeof inputs.namePrefix === "string") continue;
       const before = defaultsOf(old).includes(property) ? old[property] : undefined;
       inputs[property] = before ?? `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
     } else if (rule.default !== undefined) inputs[property] = rule.default;

@@ -53,3 +53,8 @@ export function awsKind({ type, source, properties, global, untagged, computed }
 export function textOf(value: unknown, otherwise: string): string {
   return typeof value === "string" && value !== "" ? value : otherwise;
 }
+
+/** The name given, or one from its prefix as `create.Name` of the source makes it, but the same in every run. */
+export function nameOf({ name, namePrefix }: PlainProperties): string {
+  return textOf(name, `${textOf(namePrefix, "terraform-")}20260101000000000000000001`);
+}

@@ -1,5 +1,5 @@
 import { uuidOf } from "../../uuidOf.js";
-import { ACCOUNT, awsKind, changeable, replacing, told } from "../awsKind.js";
+import { ACCOUNT, awsKind, changeable, nameOf, told } from "../awsKind.js";
 
 const digits = (text: string) => uuidOf(text).replaceAll("-", "").slice(0, 17);
 
@@ -35,17 +35,22 @@ export const ec2Kinds = [
       description: { onChange: "replace", default: "Managed by Pulumi" },
       egress: { onChange: "update", set: true, computed: true },
       ingress: { onChange: "update", set: true, computed: true },
-      name: { onChange: "replace", autonamed: true },
-      namePrefix: replacing,
+      name: { onChange: "replace", autonamed: true, computed: true },
+      namePrefix: { onChange: "replace", computed: true },
       revokeRulesOnDelete: { onChange: "update", default: false },
       vpcId: { onChange: "replace", computed: true },
       ownerId: told,
     },
-    computed: (_, { name, region }) => {
+    computed: (planned, { name, region }) => {
       const id = `sg-${digits(name)}`;
       return {
         id,
-        outputs: { arn: `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}`, ownerId: ACCOUNT, vpcId: `vpc-${digits("")}` },
+        outputs: {
+          arn: `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}`,
+          name: nameOf(planned),
+          ownerId: ACCOUNT,
+          vpcId: `vpc-${digits("")}`,
+        },
       };
     },
   }),

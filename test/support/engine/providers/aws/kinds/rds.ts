@@ -1,19 +1,14 @@
 import type { PropertyRule } from "../../ResourceKind.js";
 import { uuidOf } from "../../uuidOf.js";
-import type { PlainProperties } from "../../wireValues.js";
-import { ACCOUNT, awsKind, changeable, chosen, replacing, textOf, told } from "../awsKind.js";
+import { ACCOUNT, awsKind, changeable, chosen, nameOf, replacing, textOf, told } from "../awsKind.js";
 
 const set = { onChange: "update", set: true } as const;
 const replacingChosen = { onChange: "replace", computed: true } as const;
 
 const named: Record<string, PropertyRule> = {
-  // No name is made from the resource's where a prefix is given, so that none is made here at all.
-  name: replacingChosen,
+  name: { onChange: "replace", autonamed: true, computed: true },
   namePrefix: replacingChosen,
 };
-
-/** A name from its prefix, as `create.Name` makes it, but the same in every run. */
-const nameFrom = ({ name, namePrefix }: PlainProperties) => textOf(name, `${textOf(namePrefix, "terraform-")}20260101000000000000000001`);
 
 export const rdsKinds = [
   awsKind({
@@ -128,7 +123,7 @@ export const rdsKinds = [
       skipDestroy: { onChange: "update", default: false },
     },
     computed: (planned, { region }) => {
-      const id = nameFrom(planned);
+      const id = nameOf(planned);
       return { id, outputs: { name: id, arn: `arn:aws:rds:${region}:${ACCOUNT}:pg:${id}` } };
     },
   }),
@@ -143,7 +138,7 @@ export const rdsKinds = [
       vpcId: told,
     },
     computed: (planned, { region }) => {
-      const id = nameFrom(planned);
+      const id = nameOf(planned);
       return { id, outputs: { name: id, arn: `arn:aws:rds:${region}:${ACCOUNT}:subgrp:${id}`, supportedNetworkTypes: ["IPV4"] } };
     },
   }),
