@@ -21,7 +21,8 @@ export interface ReplicationFacts {
 /** What is wrong between the Regions of a replication, as far as they are known. */
 export function replicationProblems({ sourceInstanceArn, destinationRegion, kmsKeyArn }: ReplicationFacts): Problem[] {
   const source = sourceInstanceArn === undefined ? undefined : rdsInstanceOfArn(sourceInstanceArn);
-  return [...destinationProblems(source, destinationRegion), ...keyProblems(destinationRegion, kmsKeyArn)];
+  const problems = destinationProblems(source, destinationRegion);
+  return problems.length > 0 ? problems : keyProblems(destinationRegion, kmsKeyArn);
 }
 
 function destinationProblems(source: { region: string; partition: string } | undefined, destination: string | undefined): Problem[] {
