@@ -17,6 +17,10 @@ export interface StoreLayout {
   drillsOf(id: string): string;
   /** The result of one drill, named to the millisecond: two drills of one recovery point may well end within one second. */
   drill(id: string, time: Date, verdict: Verdict): string;
+  /** Prefix of the results of physical drills, which are of no recovery point, with a trailing slash. */
+  physicalDrills: string;
+  /** The result of one physical drill, named as that of a drill. */
+  physicalDrill(time: Date, verdict: Verdict): string;
   /** Prefix of what the anomaly gate found, with a trailing slash. Written before the manifest, so that no listing misses it. */
   suspicions: string;
   suspicion(id: string): string;
@@ -68,6 +72,8 @@ export function storeLayout(cluster: string): StoreLayout {
     drills: `${cluster}/drills/`,
     drillsOf,
     drill: (id, time, verdict) => `${drillsOf(id)}${formatTimeName(time)}-${verdict}.json`,
+    physicalDrills: `${cluster}/physical-drills/`,
+    physicalDrill: (time, verdict) => `${cluster}/physical-drills/${formatTimeName(time)}-${verdict}.json`,
     suspicions: `${cluster}/suspicious/`,
     suspicion: (id) => `${cluster}/suspicious/${id}.json`,
     acceptances: `${cluster}/accepted/`,

@@ -8,20 +8,13 @@ import { whoAmI } from "../records/whoAmI.js";
 import { paintFor } from "../terminal/paint.js";
 import type { AddCommand } from "./commandLine.js";
 import { describeDrill } from "./describeDrill.js";
+import { assertDrillOptions, drillPhysical, type PhysicalDrillCommandOptions } from "./drillPhysical.js";
 import { drillReportFiles, writeDrillReports } from "./drillReports.js";
-import type { GlobalOptions } from "./GlobalOptions.js";
 import { identityNames } from "./identityNames.js";
 import { loadIdentitiesFor } from "./loadIdentitiesFor.js";
 import { printResult } from "./printResult.js";
 import { verdictExit } from "./verdictExit.js";
 import { withNotifiedJob } from "./withConfiguration.js";
-
-interface DrillCommandOptions extends GlobalOptions {
-  dryRun?: boolean;
-  identityFile?: string;
-  report?: string;
-  junit?: string;
-}
 
 export const addDrill: AddCommand = (program, surroundings, finish) => {
   program
@@ -32,9 +25,21 @@ export const addDrill: AddCommand = (program, surroundings, finish) => {
     .option("--identity-file <file>", "decrypt with the age identities of this file and no others: tests an escrow key")
     .option("--report <file>", "also write the report, one page of HTML, into this file")
     .option("--junit <file>", "also write the checks as JUnit XML into this file")
+    .option(
+      "--physical",
+      "look through a server that runs on a copy of a cluster's files (a snapshot, PITR), for which there is no recovery point",
+    )
+    .option("--restored-arn <arn>", "with --physical: the RDS instance to look through, instead of the server of drill.connection")
+    .option("--restore-job <id>", "with --physical: the restore job of AWS Backup's restore testing that is told the verdict")
+    .option("--against <id>", "with --physical: compare the rows with this recovery point, where both turn out to be of one moment")
     .addHelpText("after", HELP)
     .action(async (idOrAlias: string, _options, command) => {
-      const options = command.optsWithGlobals() as DrillCommandOptions;
+      const options = command.optsWithGlobals() as PhysicalDrillCommandOptions;
+      assertDrillOptions(options, command.args.length > 0);
+      if (options.physical) {
+        finish(await drillPhysical(options, surroundings));
+        return;
+      }
       const { environment, output } = surroundings;
       const files = await drillReportFiles(options, surroundings.folder);
       const meaning = "nothing was proven; the scratch server is gone";
@@ -72,7 +77,12 @@ const HELP = `
 The restore goes into a scratch server that is started for it and thrown away, or to the one that drill.connection names. Nothing that lives is
 touched. The result is stored beside the recovery point. Exit code 0 for PASS, 65 for FAIL, 79 for COULD_NOT_VERIFY.
 
+With --physical nothing is restored: a server that already runs on a copy is read from end to end, and its catalogues, files, indexes and rows are
+held against each other.
+
 Example:
   $ pgkeep drill latest
   $ pgkeep drill 20261121T020000Z-4f9k2m1x --identity-file /media/safe/escrow-identity.txt
-  $ pgkeep drill latest --report drill.html --junit drill.xml`;
+  $ pgkeep drill latest --report drill.html --junit drill.xml
+  $ pgkeep drill --physical
+  $ pgkeep drill --physical --restored-arn arn:aws:rds:eu-west-1:111122223333:db:restored --restore-job 9F1B5D3C-0A5E-4F43-8AC2-1D9E7C1B0A11`;

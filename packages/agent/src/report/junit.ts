@@ -34,7 +34,8 @@ export function junitXml(report: Report): string {
   return builder.build();
 }
 
-function addCase(suite: TestSuite, { name, verdict, details }: Check, className: string): void {
+/** A check as a test case. */
+export function addCase(suite: TestSuite, { name, verdict, details }: Check, className: string): void {
   const testCase = suite.testCase().className(className).name(text(name));
   const lines = details.map(text);
   if (verdict === Verdict.Pass) testCase.standardOutput(lines.join("\n"));
