@@ -1,4 +1,4 @@
-import { backupCopyProblems, parseBackupSchedule, vaultOfArn } from "@pgkeep/core";
+import { backupCopyProblems, vaultOfArn } from "@pgkeep/core";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError } from "../argumentsError.js";
@@ -6,13 +6,18 @@ import type { BackupPlanArgs, BackupPlanRuleArgs } from "./BackupPlanArgs.js";
 import { selectsRds } from "./backupPlanProblems.js";
 import type { PlanVaults } from "./declarePlanVaults.js";
 import { declaredRules, RULE_DEFAULTS } from "./planRules.js";
+import { scheduleOf } from "./scheduleProblems.js";
 
 /** The rules as the provider takes them. Every default is spelled out, so that none of AWS's own can change under a plan. */
 export function planRuleInputs(name: string, args: BackupPlanArgs, vaults: PlanVaults): aws.types.input.backup.PlanRule[] {
   return declaredRules(args).map((rule, index) => {
+    // One that cannot be read is refused by the policy, with everything else that is wrong.
     const schedule = pulumi
       .all([rule.schedule, rule.timeZone ?? args.timeZone ?? RULE_DEFAULTS.timeZone])
-      .apply(([text, timeZone]) => parseBackupSchedule(`rules[${index}]`, text, timeZone));
+      .apply(
+        ([text, timeZone]) =>
+          scheduleOf({ schedule: text, timeZone }) ?? { scheduleExpression: text, scheduleExpressionTimezone: timeZone },
+      );
     const targets = judgedTargets(name, args, rule, index, vaults);
     return {
       ruleName: rule.name,
