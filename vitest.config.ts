@@ -18,7 +18,20 @@ export default defineConfig({
         extends: true,
         test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "setup/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 60_000 },
       },
-      { extends: true, test: { name: "real", include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: "real", include: ["test/**/*.test.ts"], exclude: ["test/cluster/**"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "cluster",
+          include: ["test/cluster/**/*.test.ts"],
+          globalSetup: "test/support/cluster/clusterSetup.ts",
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

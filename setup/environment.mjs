@@ -1,6 +1,7 @@
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findAzurite } from "./azurite.mjs";
+import { findBaseImage } from "./baseImage.mjs";
 import { findDockerd } from "./docker.mjs";
 import { findEtcd } from "./etcd.mjs";
 import { findFakeGcsServer } from "./fakeGcsServer.mjs";
@@ -20,7 +21,12 @@ import { findVersitygw } from "./versitygw.mjs";
 export function foundEnvironment() {
   const server = findVersitygw();
   const otherStores = { PGKEEP_MOTO: findMoto(), PGKEEP_FAKE_GCS_SERVER: findFakeGcsServer(), PGKEEP_AZURITE: findAzurite() };
-  const kubernetes = { PGKEEP_ETCD: findEtcd(), PGKEEP_KUBE_APISERVER: findKubeApiserver(), PGKEEP_KUBERNETES_NODE: findKubernetesNode() };
+  const kubernetes = {
+    PGKEEP_ETCD: findEtcd(),
+    PGKEEP_KUBE_APISERVER: findKubeApiserver(),
+    PGKEEP_KUBERNETES_NODE: findKubernetesNode(),
+    PGKEEP_BASE_IMAGE: findBaseImage(),
+  };
   const pooler = findPgbouncer();
   const dockerd = findDockerd();
   const engine = findPulumi();

@@ -1,5 +1,6 @@
 import { age } from "./age.mjs";
 import { azurite } from "./azurite.mjs";
+import { baseImage } from "./baseImage.mjs";
 import { chromium } from "./chromium.mjs";
 import { docker } from "./docker.mjs";
 import { etcd } from "./etcd.mjs";
@@ -35,6 +36,7 @@ const tools = [
   { name: "Kubernetes' store (etcd)", get: etcd },
   { name: "Kubernetes' API server", get: kubeApiserver },
   { name: "a Kubernetes node", get: kubernetesNode },
+  { name: "a base image for containers", get: baseImage },
   // The pages of docs/, which are run as they stand, take documents apart with it.
   { name: "jq", get: () => systemProgram("jq") },
 ];

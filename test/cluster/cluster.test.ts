@@ -1,25 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { missingCluster, startCluster, type TestCluster } from "../support/cluster/startCluster.js";
+import { AGENT_IMAGE } from "../support/cluster/agentImage.js";
+import { type JoinedCluster, joinCluster, missingSharedCluster } from "../support/cluster/joinCluster.js";
 
-describe.skipIf(missingCluster() !== undefined)("a cluster of our own", () => {
-  let cluster: TestCluster;
+describe.skipIf(missingSharedCluster() !== undefined)("the cluster of these tests", () => {
+  let cluster: JoinedCluster;
 
-  beforeAll(async () => {
-    cluster = await startCluster();
+  beforeAll(() => {
+    cluster = joinCluster();
   });
-  afterAll(async () => await cluster?.stop());
+  afterAll(async () => await cluster?.leave());
 
-  it("runs a Pod under the restricted Pod Security, and tells what it said", async () => {
+  it("runs the agent under the restricted Pod Security, without a shell, and tells what it said", async () => {
     await cluster.apply({
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: "backup", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+      metadata: { name: "rig", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
     });
     const security = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true };
     await cluster.apply({
       apiVersion: "batch/v1",
       kind: "Job",
-      metadata: { name: "sleeper", namespace: "backup" },
+      metadata: { name: "agent", namespace: "rig" },
       spec: {
         backoffLimit: 0,
         template: {
@@ -28,10 +29,10 @@ describe.skipIf(missingCluster() !== undefined)("a cluster of our own", () => {
             securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
             containers: [
               {
-                name: "sleep",
-                image: "pgkeep.invalid/pause:1",
+                name: "agent",
+                image: AGENT_IMAGE,
                 imagePullPolicy: "Never",
-                command: ["/bin/sleep", "not a time"],
+                args: ["backup"],
                 securityContext: security,
                 terminationMessagePolicy: "FallbackToLogsOnError",
               },
@@ -40,7 +41,7 @@ describe.skipIf(missingCluster() !== undefined)("a cluster of our own", () => {
         },
       },
     });
-    await cluster.kubectl("wait", "--namespace=backup", "--for=condition=Failed", "job/sleeper", "--timeout=90s");
-    expect(await cluster.kubectl("logs", "--namespace=backup", "job/sleeper")).toContain("invalid time interval");
+    await cluster.kubectl("wait", "--namespace=rig", "--for=condition=Failed", "job/agent", "--timeout=90s");
+    expect(await cluster.kubectl("logs", "--namespace=rig", "job/agent")).toContain("pgkeep.yaml: there is no such file");
   });
 });

@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { freePort } from "../freePort.js";
 import { startKubernetes, type TestKubernetes } from "../kubernetesServer.js";
 import { type ServerProcess, startServerProcess } from "../serverProcess.js";
 import { forwardService } from "./forwardService.js";
+import { runKubectl } from "./kubectl.js";
 import { createBridge } from "./podNetwork.js";
 import { startNode, type TestNode } from "./startNode.js";
 
@@ -14,10 +13,10 @@ import { startNode, type TestNode } from "./startNode.js";
 export interface TestCluster extends TestKubernetes {
   /** This machine's address as Pods see it: what a test starts listens there for them. */
   hostAddress: string;
+  /** Folder of Kubernetes' programs. */
+  programs: string;
   /** Runs kubectl as somebody who may do everything, and returns what it printed. */
   kubectl(...args: string[]): Promise<string>;
-  /** Applies a manifest, given as a value or as YAML. */
-  apply(manifest: object | string): Promise<void>;
   /** Makes an image known to the node, from what `docker save` wrote. Pods name it with `imagePullPolicy: Never`. */
   importImage(archive: string): Promise<void>;
   /** What the node's programs said, for a test that failed. */
@@ -63,22 +62,15 @@ export async function startCluster(): Promise<TestCluster> {
     await kubectl("wait", "--for=condition=Ready", "node/node", "--timeout=60s");
     // Made by a controller, shortly after its namespace: without it no Pod is admitted.
     await kubectl("wait", "--for=create", "serviceaccount/default", "--timeout=60s");
-    return { ...kubernetes, ...offered(folder, node, kubectl), hostAddress: network.hostAddress, kubectl, stop };
+    return { ...kubernetes, ...offered(folder, node), hostAddress: network.hostAddress, programs, kubectl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function offered(folder: string, node: TestNode, kubectl: TestCluster["kubectl"]): Pick<TestCluster, "apply" | "importImage" | "log"> {
-  let applied = 0;
+function offered(folder: string, node: TestNode): Pick<TestCluster, "importImage" | "log"> {
   return {
-    apply: async (manifest) => {
-      applied += 1;
-      const file = join(folder, `manifest-${applied}.yaml`);
-      writeFileSync(file, typeof manifest === "string" ? manifest : JSON.stringify(manifest));
-      await kubectl("apply", "--server-side", "--validate=strict", "--filename", file);
-    },
     importImage: node.importImage,
     log: () =>
       ["kube-controller-manager", "kube-scheduler", "node"].map((name) => readFileSync(join(folder, `${name}.log`), "utf8")).join("\n"),
@@ -113,14 +105,4 @@ async function isListening(port: number): Promise<boolean> {
     socket.once("connect", () => resolve(socket.destroy() !== undefined));
     socket.once("error", () => resolve(false));
   });
-}
-
-async function runKubectl(program: string, kubeconfig: string, args: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(program, [`--kubeconfig=${kubeconfig}`, ...args], { maxBuffer: 64 * 1024 * 1024 });
-    return stdout;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`kubectl ${args.join(" ")}: ${stderr ?? ""}${stdout ?? ""}`, { cause: error });
-  }
 }

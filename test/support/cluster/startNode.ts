@@ -99,8 +99,7 @@ function writeConfigurations(place: string, socket: string, network: PodNetwork,
       "restrict_oom_score_adj = true",
       "disable_apparmor = true",
       `[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "${PLUGINS}"\nconf_dir = "${plugins}"`,
-      // The one that works on every file system.
-      '[plugins."io.containerd.grpc.v1.cri".containerd]\nsnapshotter = "native"',
+      '[plugins."io.containerd.grpc.v1.cri".containerd]\nsnapshotter = "overlayfs"',
       "",
     ].join("\n"),
   );

@@ -25,8 +25,9 @@ export function missingDocker(): string | undefined {
 /**
  * Starts an Engine that shares nothing with one that this machine may run: in namespaces of its own for processes, mounts and network, with an
  * empty /run. Whatever it starts, mounts or puts up as a bridge is gone when the namespaces' first process is, even by a kill.
+ * @param storageDriver `vfs` works on every file system and copies each layer whole; `overlay2` does not, on a file system that has it
  */
-export async function startDocker(): Promise<TestDocker> {
+export async function startDocker(storageDriver: "vfs" | "overlay2" = "vfs"): Promise<TestDocker> {
   const program = process.env.PGKEEP_DOCKERD;
   if (program === undefined) throw new Error(`${missingDocker()}. \`npm test\` installs it where it can, and says why where it cannot.`);
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-docker-"));
@@ -50,7 +51,7 @@ export async function startDocker(): Promise<TestDocker> {
     "data-root": join(folder, "data"),
     "exec-root": "/run/docker",
     pidfile: "/run/docker.pid",
-    "storage-driver": "vfs", // the one that works on every file system
+    "storage-driver": storageDriver,
     iptables: "false",
     ip6tables: "false",
     "ip-forward": "false",
