@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { freePort } from "./freePort.js";
 import { runPostgres } from "./runPostgres.js";
 import { giveToServerAccount } from "./serverAccount.js";
@@ -50,7 +50,7 @@ export function withoutContrib(source: TestServer): { programFolder: string; rem
   // A package that brings its libraries along finds them by the way from the program.
   for (const own of librariesBeside(join(source.programFolder, "postgres"))) {
     execFileSync("mkdir", ["-p", join(folder, own, "..")]);
-    symlinkSync(own, join(folder, own));
+    if (!existsSync(join(folder, own))) symlinkSync(own, join(folder, own));
   }
   execFileSync("sh", ["-c", `rm ${join(folder, share)}/extension/amcheck*`]);
   execFileSync("chmod", ["-R", "a+rX", folder]);
@@ -58,8 +58,6 @@ export function withoutContrib(source: TestServer): { programFolder: string; rem
 }
 
 function librariesBeside(program: string): string[] {
-  const paths = [...execFileSync("ldd", [program], { encoding: "utf8" }).matchAll(/=> (\/\S+)/g)].map(([, path = ""]) =>
-    dirname(join(path)),
-  );
+  const paths = [...execFileSync("ldd", [program], { encoding: "utf8" }).matchAll(/=> (\/\S+)/g)].map(([, path = ""]) => join(path));
   return [...new Set(paths)].filter((path) => !/^\/(usr\/)?lib/.test(path));
 }

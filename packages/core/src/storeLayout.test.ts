@@ -13,7 +13,20 @@ test("everything of a cluster lies below its name", () => {
     "syntho/physical-drills/20261121T030405.678Z-FAIL.json",
   );
   const { manifests, points, drills, physicalDrills, suspicions, acceptances, pins, tombstones, inUse, audit, schedule } = layout;
-  const prefixes = [manifests, points, drills, physicalDrills, layout.drillsOf(id), suspicions, acceptances, pins, tombstones, inUse, audit, schedule];
+  const prefixes = [
+    manifests,
+    points,
+    drills,
+    physicalDrills,
+    layout.drillsOf(id),
+    suspicions,
+    acceptances,
+    pins,
+    tombstones,
+    inUse,
+    audit,
+    schedule,
+  ];
   for (const path of prefixes) expect(path).toMatch(/^syntho\/.*\/$/);
   expect(new Set(prefixes).size).toBe(prefixes.length);
 });

@@ -16,6 +16,14 @@ export function describeStatus(status: StatusReport, paint: Paint, blocks: boole
     ["newest proven", aged(newest.proven)],
     ["last proof", status.lastProofAt ? `${minutes(status.lastProofAt)}, ${ago(at, status.lastProofAt)}` : "none yet"],
     ["held against its target", held(objectives.provenWithin, "objectives.provenWithin is not set")],
+    ...(status.lastPhysicalDrill
+      ? [
+          ["last physical drill", `${status.lastPhysicalDrill.verdict} at ${minutes(status.lastPhysicalDrill.at)}`] satisfies [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ["recovery points", counts(status)],
     ...(status.retention?.enforcedBy === RetentionEnforcer.Lifecycle ? [LIFECYCLE] : []),
     ...nextRuns.map((run): [string, string] => [

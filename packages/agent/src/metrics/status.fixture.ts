@@ -24,6 +24,7 @@ export const fullStatus: StatusReport = {
   trend: [{ id: point.id, dataAsOf: point.dataAsOf, storedBytes: 1000, plainBytes: 4000, rows: 70, backupSeconds: 61.5 }],
   databases: [{ name: 'shop "x"\\\n', rows: 70, storedBytes: 900, plainBytes: 3900 }],
   drills: [{ id: point.id, at: new Date("2026-11-20T04:00:00Z"), verdict: Verdict.Pass, restoreSeconds: 42, compareSeconds: 20 }],
+  lastPhysicalDrill: null,
   unreadable: [],
   requests: { listings: 8, pages: 8, objects: 30, reads: 5 },
   milliseconds: 120,

@@ -11,6 +11,8 @@ export interface StatusFinding {
     | "suspicious"
     | "drill-failed"
     | "drill-could-not-verify"
+    | "physical-drill-failed"
+    | "physical-drill-could-not-verify"
     | "unreadable-manifest"
     | "in-the-future";
   text: string;
@@ -79,6 +81,8 @@ export interface StatusReport {
   databases: { name: string; rows: number; storedBytes: number; plainBytes: number }[];
   /** The newest drills, oldest first. */
   drills: DrillOfStatus[];
+  /** The newest drill of a physical copy, which is of no recovery point; null where there was none. */
+  lastPhysicalDrill: { at: Date; verdict: Verdict } | null;
   unreadable: { id: string; reason: string }[];
   /** Only where they were asked for: they take a listing of every object. */
   leftovers?: Leftover[];

@@ -4,7 +4,7 @@ import type { AgedPoint, HeldAgainst, StatusFinding, StatusReport } from "./Stat
 /** How far clocks may disagree, as in a backup. */
 const CLOCKS_AGREE_SECONDS = 300;
 
-type Facts = Pick<StatusReport, "newest" | "lastProofAt" | "drills" | "at" | "unreadable" | "counts"> & {
+type Facts = Pick<StatusReport, "newest" | "lastProofAt" | "drills" | "at" | "unreadable" | "counts" | "lastPhysicalDrill"> & {
   /** The newest of all is suspicious and nobody accepted it. */
   newestIsSuspicious: boolean;
 };
@@ -54,6 +54,7 @@ export function findFindings(facts: Facts, { rpo, provenWithin }: StatusReport["
     lastDrill?.verdict === Verdict.CouldNotVerify
       ? { kind: "drill-could-not-verify", text: `the last drill, of ${lastDrill.id}, could not compare everything` }
       : undefined,
+    physicalFinding(facts.lastPhysicalDrill),
     newest.committed && isAhead(newest.committed)
       ? { kind: "in-the-future", text: `the newest recovery point, ${newest.committed.id}, lies in the future: a clock is wrong, or was` }
       : undefined,
@@ -62,6 +63,16 @@ export function findFindings(facts: Facts, { rpo, provenWithin }: StatusReport["
     ),
   ];
   return findings.filter((finding) => finding !== undefined);
+}
+
+function physicalFinding(last: Facts["lastPhysicalDrill"]): StatusFinding | undefined {
+  if (last?.verdict === Verdict.Fail) {
+    return { kind: "physical-drill-failed", text: "the last physical drill found a copy of the cluster's files damaged" };
+  }
+  if (last?.verdict === Verdict.CouldNotVerify) {
+    return { kind: "physical-drill-could-not-verify", text: "the last physical drill could not look at everything" };
+  }
+  return undefined;
 }
 
 function isAhead({ ageSeconds }: AgedPoint): boolean {

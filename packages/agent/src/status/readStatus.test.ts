@@ -109,6 +109,19 @@ describe("nothing calls for anybody", () => {
 });
 
 describe("somebody has to look", () => {
+  it("when the last physical drill did not pass, and no longer when a later one did", async () => {
+    await commit(50);
+    expect(await status()).toMatchObject({ ok: true, lastPhysicalDrill: null });
+    const physical = async (hoursAgo: number, verdict: Verdict) =>
+      await store.putDocument(layout.physicalDrill(before(hoursAgo), verdict), "{}");
+    await physical(9, Verdict.CouldNotVerify);
+    expect(await kinds()).toEqual(["physical-drill-could-not-verify"]);
+    await physical(8, Verdict.Fail);
+    expect(await kinds()).toEqual(["physical-drill-failed"]);
+    await physical(7, Verdict.Pass);
+    expect(await status()).toMatchObject({ ok: true, lastPhysicalDrill: { at: before(7), verdict: Verdict.Pass } });
+  });
+
   it("when there is nothing", async () => {
     expect(await kinds({ rpo: "26h", provenWithin: "35d" })).toEqual(["no-recovery-point"]);
     expect(await kinds()).toEqual(["no-recovery-point"]);

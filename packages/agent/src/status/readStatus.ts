@@ -9,6 +9,7 @@ import { findFindings, heldAgainst } from "./findings.js";
 import { lastActions } from "./lastActions.js";
 import { nextRuns } from "./nextRuns.js";
 import { readDrillTimes } from "./readDrillTimes.js";
+import { readLastPhysicalDrill } from "./readLastPhysicalDrill.js";
 import { Manifests } from "./readManifests.js";
 import type { AgedPoint, StatusReport, TrendPoint } from "./StatusReport.js";
 
@@ -41,11 +42,12 @@ export async function readStatus({
 }: StatusOptions): Promise<StatusReport> {
   const began = performance.now();
   const { store, requests } = countRequests(given);
-  const [history, actions] = await Promise.all([
+  const [history, actions, lastPhysicalDrill] = await Promise.all([
     withLeftovers
       ? readHistory(store, layout, now)
       : readRecoveryPoints(store, layout, now).then((recoveryPoints) => ({ recoveryPoints, leftovers: undefined })),
     lastActions(store, layout, now),
+    readLastPhysicalDrill(store, layout),
   ]);
   const points = history.recoveryPoints;
   const staying = points.filter(({ removing }) => !removing);
@@ -65,6 +67,7 @@ export async function readStatus({
     newest: { committed: aged(staying.at(-1)), good: aged(newestGood), proven: aged(newestProven) },
     lastProofAt: lastProof(good),
     drills,
+    lastPhysicalDrill,
     counts: {
       all: points.length,
       good: good.length,
