@@ -193,6 +193,6 @@ describe.skipIf(missingEngine() !== undefined)("RdsPostgres", () => {
       },
     });
     expect(resources.map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack", "pgkeep:index:RdsPostgres"]);
-    expect([outputs.identifier?.value, outputs.port?.value, outputs.masterSecretArn?.value]).toEqual(["legacy", 5432, undefined]);
+    expect([outputs.identifier?.value, outputs.port?.value, outputs.masterSecretArn?.value]).toEqual(["legacy", 5432, ""]);
   });
 });

@@ -27,22 +27,22 @@ export class RdsPostgres extends pulumi.ComponentResource {
   public readonly host: pulumi.Output<string>;
   /** The port to connect to. */
   public readonly port: pulumi.Output<number>;
-  /** The database made with the instance. Nothing where there is none beyond `postgres`. */
-  public readonly databaseName: pulumi.Output<string | undefined>;
-  /** The master user's name. Nothing for an existing instance whose name was not given. */
-  public readonly masterUsername: pulumi.Output<string | undefined>;
-  /** ARN of the secret with the master user's name and password. Nothing where the password was given. */
-  public readonly masterSecretArn: pulumi.Output<string | undefined>;
+  /** The database made with the instance. Empty where there is none beyond `postgres`. */
+  public readonly databaseName: pulumi.Output<string>;
+  /** The master user's name. Empty for an existing instance whose name was not given. */
+  public readonly masterUsername: pulumi.Output<string>;
+  /** ARN of the secret with the master user's name and password. Empty where the password was given. */
+  public readonly masterSecretArn: pulumi.Output<string>;
   /** The security group that whoever connects refers to. */
   public readonly securityGroupId: pulumi.Output<string>;
-  /** The subnet group. Nothing for an existing instance whose group was not given. */
-  public readonly subnetGroupName: pulumi.Output<string | undefined>;
-  /** The parameter group. Nothing for an existing instance whose group was not given. */
-  public readonly parameterGroupName: pulumi.Output<string | undefined>;
-  /** ARN of the key that storage and backups are encrypted with. Nothing for an existing instance whose key was not given. */
-  public readonly kmsKeyArn: pulumi.Output<string | undefined>;
-  /** Name that the final snapshot will have. Nothing for an existing instance. */
-  public readonly finalSnapshotIdentifier: pulumi.Output<string | undefined>;
+  /** The subnet group. Empty for an existing instance whose group was not given. */
+  public readonly subnetGroupName: pulumi.Output<string>;
+  /** The parameter group. Empty for an existing instance whose group was not given. */
+  public readonly parameterGroupName: pulumi.Output<string>;
+  /** ARN of the key that storage and backups are encrypted with. Empty for an existing instance whose key was not given. */
+  public readonly kmsKeyArn: pulumi.Output<string>;
+  /** Name that the final snapshot will have. Empty for an existing instance. */
+  public readonly finalSnapshotIdentifier: pulumi.Output<string>;
   /** The whole declaration in words, one sentence a line, for reviewers of a preview. */
   public readonly effectivePolicy: pulumi.Output<string>;
 
@@ -82,14 +82,14 @@ interface RdsOutputs {
   resourceId: pulumi.Output<string>;
   host: pulumi.Output<string>;
   port: pulumi.Output<number>;
-  databaseName: pulumi.Output<string | undefined>;
-  masterUsername: pulumi.Output<string | undefined>;
-  masterSecretArn: pulumi.Output<string | undefined>;
+  databaseName: pulumi.Output<string>;
+  masterUsername: pulumi.Output<string>;
+  masterSecretArn: pulumi.Output<string>;
   securityGroupId: pulumi.Output<string>;
-  subnetGroupName: pulumi.Output<string | undefined>;
-  parameterGroupName: pulumi.Output<string | undefined>;
-  kmsKeyArn: pulumi.Output<string | undefined>;
-  finalSnapshotIdentifier: pulumi.Output<string | undefined>;
+  subnetGroupName: pulumi.Output<string>;
+  parameterGroupName: pulumi.Output<string>;
+  kmsKeyArn: pulumi.Output<string>;
+  finalSnapshotIdentifier: pulumi.Output<string>;
 }
 
 function ownInstance(parent: RdsPostgres, name: string, identifier: string, args: RdsPostgresArgs): RdsOutputs {
@@ -102,16 +102,15 @@ function ownInstance(parent: RdsPostgres, name: string, identifier: string, args
     resourceId: instance.resourceId,
     host: instance.address,
     port: instance.port,
-    // RDS tells an empty name where there is none.
-    databaseName: instance.dbName.apply((database) => database || undefined),
+    databaseName: orEmpty(instance.dbName),
     masterUsername: instance.username,
     // There is none where the password was given, and none yet while RDS is still to take a restored instance's over.
-    masterSecretArn: instance.masterUserSecrets.apply((secrets) => secrets?.[0]?.secretArn),
+    masterSecretArn: orEmpty(instance.masterUserSecrets.apply((secrets) => secrets?.[0]?.secretArn)),
     securityGroupId: network.securityGroupId,
     subnetGroupName: instance.dbSubnetGroupName,
     parameterGroupName: instance.parameterGroupName,
     kmsKeyArn: instance.kmsKeyId,
-    finalSnapshotIdentifier: instance.finalSnapshotIdentifier,
+    finalSnapshotIdentifier: orEmpty(instance.finalSnapshotIdentifier),
   };
 }
 
@@ -123,15 +122,20 @@ function existingInstance(existing: RdsExistingInstanceArgs): RdsOutputs {
     resourceId: pulumi.output(existing.resourceId),
     host: pulumi.output(existing.host),
     port: pulumi.output(existing.port ?? RDS_DEFAULTS.port),
-    databaseName: pulumi.output(existing.databaseName),
-    masterUsername: pulumi.output(existing.masterUsername),
-    masterSecretArn: pulumi.output(existing.masterSecretArn),
+    databaseName: orEmpty(existing.databaseName),
+    masterUsername: orEmpty(existing.masterUsername),
+    masterSecretArn: orEmpty(existing.masterSecretArn),
     securityGroupId: pulumi.output(existing.securityGroupId),
-    subnetGroupName: pulumi.output(existing.subnetGroupName),
-    parameterGroupName: pulumi.output(existing.parameterGroupName),
-    kmsKeyArn: pulumi.output(existing.kmsKeyArn),
-    finalSnapshotIdentifier: pulumi.output(undefined),
+    subnetGroupName: orEmpty(existing.subnetGroupName),
+    parameterGroupName: orEmpty(existing.parameterGroupName),
+    kmsKeyArn: orEmpty(existing.kmsKeyArn),
+    finalSnapshotIdentifier: orEmpty(undefined),
   };
+}
+
+/** Empty where there is none, as RDS itself tells it, so that each output can be handed on as it is. */
+function orEmpty(text: pulumi.Input<string | undefined>): pulumi.Output<string> {
+  return pulumi.output(text).apply((known) => known ?? "");
 }
 
 function policyOf(identifier: string, args: RdsPostgresArgs): pulumi.Output<string> {

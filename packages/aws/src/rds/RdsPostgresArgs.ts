@@ -180,17 +180,17 @@ export interface RdsExistingInstanceArgs {
   securityGroupId: pulumi.Input<string>;
   /** Its port, from 1 to 65535. Defaults to `5432`. */
   port?: pulumi.Input<number>;
-  /** Its first database. Defaults to none. */
+  /** Its first database. Defaults to none, and the output is then empty. */
   databaseName?: pulumi.Input<string>;
-  /** Its master user. Defaults to none. */
+  /** Its master user. Defaults to none, and the output is then empty. */
   masterUsername?: pulumi.Input<string>;
-  /** ARN of the secret with the master user's password. Defaults to none. */
+  /** ARN of the secret with the master user's password. Defaults to none, and the output is then empty. */
   masterSecretArn?: pulumi.Input<string>;
-  /** Its subnet group. Defaults to none. */
+  /** Its subnet group. Defaults to none, and the output is then empty. */
   subnetGroupName?: pulumi.Input<string>;
-  /** Its parameter group. Defaults to none. */
+  /** Its parameter group. Defaults to none, and the output is then empty. */
   parameterGroupName?: pulumi.Input<string>;
-  /** ARN of the key that its storage is encrypted with. Defaults to none. */
+  /** ARN of the key that its storage is encrypted with. Defaults to none, and the output is then empty. */
   kmsKeyArn?: pulumi.Input<string>;
 }
 
