@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RetentionPreset, retentionRules } from "../retention/retentionRules.js";
+import { bucketExpiryProblems } from "./bucketExpiry.js";
 import { bucketLifecycle, type LifecycleIntent, type LifecycleRule, MOST_LIFECYCLE_RULES } from "./bucketLifecycle.js";
+import { lifecycleExpiry } from "./lifecycleExpiry.js";
 import { BackupStorageClass } from "./storageClass.js";
 
 const intent: LifecycleIntent = {
@@ -64,6 +66,15 @@ describe("where S3 alone enforces retention", () => {
     expect(rules["pgkeep-daily-data"]?.transitions).toEqual([]);
     expect(rules["pgkeep-weekly-data"]?.transitions).toEqual(archive);
     expect(rules["pgkeep-weekly-manifest"]?.transitions).toEqual([]);
+  });
+
+  it.each(["", "postgres"])("is what pgkeep doctor holds the bucket's rules against, below the prefix %j", (prefix) => {
+    const rules = Object.values(rulesOf({ retention: production, tiers: archive, prefix, longestRunHours: 72 }));
+    const expiring = rules.flatMap(({ id, prefix, tags, expirationDays: days }) =>
+      days === undefined ? [] : [{ id, enabled: true, prefix, tags, bySize: false, days }],
+    );
+    expect(expiring).toHaveLength(9);
+    expect(bucketExpiryProblems(expiring, lifecycleExpiry(production), `${prefix === "" ? "" : `${prefix}/`}orders/`)).toEqual([]);
   });
 
   it("marks of use go too, for no agent prunes", () => {

@@ -62,13 +62,7 @@ const IN_USE_DAYS = 7;
 
 /** Turns an intent into rules that S3 accepts and that mean what was intended, or says which rule it breaks. */
 export function bucketLifecycle(intent: LifecycleIntent): BucketLifecycle {
-  const classes = expiryOf(intent);
-  const problems = [
-    ...tierProblems(intent.tiers),
-    ...uselessTierProblems(intent.tiers, classes),
-    ...dayProblems(intent),
-    ...lockProblems(intent),
-  ];
+  const problems = [...tierProblems(intent.tiers), ...uselessTierProblems(intent), ...dayProblems(intent), ...lockProblems(intent)];
   if (problems.length > 0) return { rules: [], problems, warnings: [] };
   // What is always there first, so that a preview shows an addition as one.
   const rules = [housekeeping(intent), ...recoveryPointRules(intent)];
@@ -152,10 +146,10 @@ function tiersBefore(tiers: readonly LifecycleTier[], days: number): LifecycleTi
   return tiers.filter(({ afterDays }) => afterDays < days);
 }
 
-function uselessTierProblems(tiers: readonly LifecycleTier[], classes: readonly ClassExpiry[]): Problem[] {
-  const longest = classes.at(-1);
+function uselessTierProblems(intent: LifecycleIntent): Problem[] {
+  const longest = keptExpiry(intent).at(-1);
   if (longest === undefined) return [];
-  return tiers.flatMap(({ afterDays }, index): Problem[] =>
+  return intent.tiers.flatMap(({ afterDays }, index): Problem[] =>
     afterDays < longest.expireAfterDays
       ? []
       : [

@@ -23,7 +23,7 @@ export function lockedLongerProblems(lockDays: number, removals: readonly { wher
           {
             where,
             received: String(days),
-            reason: `Object Lock holds every version for ${lockDays} days, and ${what} after ${days}: S3 would hide it then and keep its bytes`,
+            reason: `Object Lock holds every version for ${lockDays} days, and ${what} after ${days}: S3 could not, and bytes would outlive the policy in silence`,
             allowed: `${lockDays} or more`,
             next: "keep it longer, or lock for fewer days",
           },

@@ -10,6 +10,7 @@ import { kmsKinds } from "./kinds/kms.js";
 import { logsKinds } from "./kinds/logs.js";
 import { rdsKinds } from "./kinds/rds.js";
 import { rdsBackupKinds } from "./kinds/rdsBackup.js";
+import { s3Kinds } from "./kinds/s3.js";
 import { schedulerKinds } from "./kinds/scheduler.js";
 import { snsKinds } from "./kinds/sns.js";
 import { sqsKinds } from "./kinds/sqs.js";
@@ -45,6 +46,7 @@ export function awsProvider(): AttachedProvider<undefined> {
       ...logsKinds,
       ...rdsBackupKinds,
       ...rdsKinds,
+      ...s3Kinds,
       ...schedulerKinds,
       ...snsKinds,
       ...sqsKinds,
