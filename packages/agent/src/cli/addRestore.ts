@@ -177,7 +177,8 @@ A database that exists is replaced only after its name was confirmed: typed at t
 under another name, and the statements that bring it back are printed.
 
 The password for --to comes from PGKEEP_TARGET_PASSWORD_FILE, PGKEEP_TARGET_PASSWORD or a libpq password file (PGPASSFILE); PGPASSWORD and
-the other PG* variables are meant for the server that is backed up and are not sent to another one.
+the other PG* variables are meant for the server that is backed up and are not sent to another one. PGKEEP_TARGET_AUTHENTICATION=rds-iam signs in
+to Amazon RDS with the AWS credentials instead.
 
 Example:
   $ pgkeep restore latest-proven --dry-run

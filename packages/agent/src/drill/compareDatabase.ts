@@ -6,6 +6,8 @@ import { differencesFromRecord } from "../restore/differencesFromRecord.js";
 /** What was found in a restored database. */
 export interface RestoredDatabase {
   summary: ArchiveSummary;
+  /** Tables and sequences that the archive defined without contents, by name. */
+  alone?: ReadonlySet<string>;
   properties: DatabaseProperties;
   extensions: DatabaseRecord["extensions"];
 }
@@ -20,7 +22,11 @@ export function compareDatabase(record: DatabaseRecord, restored: RestoredDataba
     counted(record.largeObjects.count, "large object"),
   ].join(", ");
   return [
-    check(`contents of ${record.name}`, contents, differencesFromRecord(record, restored.summary)),
+    check(
+      `contents of ${record.name}`,
+      contents,
+      differencesFromRecord(record, restored.summary, restored.alone ? { alone: restored.alone } : {}),
+    ),
     compareExtensions(record, restored.extensions),
     check(
       `database ${record.name}`,

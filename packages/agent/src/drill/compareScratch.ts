@@ -1,5 +1,6 @@
 import { type Check, counted, type DrillResult, type Manifest, type Respelled, Verdict } from "@pgkeep/core";
 import { ArchiveReader } from "../archive/ArchiveReader.js";
+import { definedAlone } from "../archive/definedAlone.js";
 import { ContentsRecorder } from "../dump/ContentsRecorder.js";
 import { summariseDatabase } from "../dump/summariseDatabase.js";
 import { readExtensions } from "../postgresql/catalogue.js";
@@ -55,7 +56,10 @@ export async function compareScratch(
       crossMajor,
       { programs, connection, targetMajor: scratch.major, properties: record.properties, ...(signal ? { signal } : {}) },
     );
-    checks.push(...compareDatabase(record, { summary, ...facts }), definitionsCheck(record.name, record.entryCount, definitions));
+    checks.push(
+      ...compareDatabase(record, { summary, alone: definedAlone(entries), ...facts }),
+      definitionsCheck(record.name, record.entryCount, definitions),
+    );
     respelled.push(...definitions.respelled);
     tables.push(...tableOutcomes(record, summary));
   }

@@ -4,6 +4,7 @@ import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
 import { readStored } from "../codec/readStored.js";
 import { renderDatabaseProperties } from "../postgresql/databaseProperties.js";
 import { sqlName } from "../postgresql/objectName.js";
+import { serviceRoles } from "../postgresql/serviceRoles.js";
 import { openSession } from "../postgresql/session.js";
 import type { Reporter } from "../reporter.js";
 import type { ArchiveSource } from "../restore/ArchiveSource.js";
@@ -44,7 +45,15 @@ export async function restoreScratch(options: RestoreScratchOptions): Promise<Sc
 async function restoreGlobals({ store, manifest, identities, scratch }: RestoreScratchOptions): Promise<void> {
   const sql = await text(await readStored(store, manifest.globals.object, identities));
   const session = await openSession(scratch.connection, scratch.connection.maintenanceDatabase);
-  await session.queryLast(sql).finally(() => session.end());
+  try {
+    // A managed service's own roles are in no recovery point, yet grants and memberships name them. Here, and only here, something stands in.
+    for (const role of serviceRoles(manifest.globals)) {
+      if (role !== manifest.globals.bootstrapSuperuser) await session.query(`CREATE ROLE ${sqlName(role)} NOLOGIN`);
+    }
+    await session.queryLast(sql);
+  } finally {
+    await session.end();
+  }
 }
 
 async function restoreDatabase(record: Manifest["databases"][number], options: RestoreScratchOptions): Promise<ScratchDatabase> {

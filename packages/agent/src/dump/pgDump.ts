@@ -89,7 +89,7 @@ function outcome(child: ChildProcess, database: string): Promise<string[]> {
 /** What pg_dump's words mean for whoever decides whether to try again. Anything else is taken for a server that went away. */
 const EXIT_CODES: [RegExp, ExitCode][] = [
   [/No space left/, ExitCode.NoSpace],
-  [/permission denied|row-level security/, ExitCode.Permission],
+  [/permission denied|row-level security|authentication failed/, ExitCode.Permission],
   [/lock timeout|canceling statement|deadlock detected/, ExitCode.TryAgain],
 ];
 

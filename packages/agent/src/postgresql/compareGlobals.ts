@@ -1,6 +1,7 @@
 import type { GlobalsRecord, GrantRecord, MembershipRecord, RoleRecord } from "@pgkeep/core";
 import { compareAcl, defaultTablespaceAcl } from "./grants.js";
 import { shownName } from "./objectName.js";
+import { serviceRoles } from "./serviceRoles.js";
 import { compareSettings } from "./settings.js";
 
 export interface CompareGlobalsOptions {
@@ -104,8 +105,10 @@ function compareMemberships(
   return [...differences, ...extra.map((membership) => `${describe(membership)}: was not there`)];
 }
 
-function byBootstrap({ memberships, bootstrapSuperuser }: GlobalsRecord): MembershipRecord[] {
-  return memberships.map((each) => (each.grantor === bootstrapSuperuser ? { ...each, grantor: BOOTSTRAP } : each));
+/** A managed service's own roles grant for it. */
+function byBootstrap(globals: GlobalsRecord): MembershipRecord[] {
+  const granting = new Set([globals.bootstrapSuperuser, ...serviceRoles(globals)]);
+  return globals.memberships.map((each) => (granting.has(each.grantor) ? { ...each, grantor: BOOTSTRAP } : each));
 }
 
 function sameGrantor(expected: MembershipRecord, actual: MembershipRecord): boolean {

@@ -104,7 +104,7 @@ function securedTable({ schema, name, oid }: Relation, role: DumpRole): Finding 
   return {
     name: `row-level-security:${shownName(schema, name)}`,
     reason: `row-level security of table ${shownName(schema, name)} applies to role ${shownName(role.name)}, so pg_dump stops rather than dump a part of its rows`,
-    remedy: `ALTER ROLE ${sqlName(role.name)} BYPASSRLS;`,
+    remedy: `ALTER ROLE ${sqlName(role.name)} BYPASSRLS; -- or, where a managed service lets nobody give that, make it a member of the table's owner, to whom row-level security applies only where it is forced`,
     loss: "all rows of the table; its definition is kept",
     omission: { kind: "data", patterns: [sqlName(schema, name)] },
     oids: [oid],

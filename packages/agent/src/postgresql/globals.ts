@@ -10,6 +10,7 @@ import {
 import { explodedAcl } from "./grants.js";
 import { shownName, sqlName } from "./objectName.js";
 import { BOOTSTRAP_SUPERUSER } from "./renderGlobals.js";
+import { serviceRoles } from "./serviceRoles.js";
 import type { Session } from "./session.js";
 import { readSettings } from "./settings.js";
 import { unlessForbidden } from "./unlessForbidden.js";
@@ -29,23 +30,34 @@ const PREDEFINED = "^pg_";
 
 /**
  * Reads what belongs to the whole cluster, by SQL that an ordinary role may run: pg_dumpall would want pg_authid, which managed services
- * hide. Verifiers are read only on request, and then their absence is an error.
+ * hide. Verifiers are read only on request, and then their absence is an error. Of a managed service's own roles only who is a member of them
+ * is kept.
  */
 export async function readGlobals(session: Session, options: { passwords: boolean }): Promise<Globals> {
   const passwords = await readPasswords(session, options.passwords);
   if (options.passwords && passwords === undefined) throw await hiddenPasswords(session);
-  const roles = await readRoles(session, passwords);
-  const memberships = await readMemberships(session);
+  const bootstrapSuperuser = await readBootstrapSuperuser(session);
+  const ofService = serviceRoles({ bootstrapSuperuser });
+  const roles = (await readRoles(session, passwords)).filter(({ name }) => !ofService.has(name));
+  const memberships = (await readMemberships(session)).filter(({ member }) => !ofService.has(member));
+  const settings = await readSettings(session, null);
+  const parameterAcl = await readParameterAcl(session);
   return {
     globals: {
-      bootstrapSuperuser: await readBootstrapSuperuser(session),
+      bootstrapSuperuser,
       roles,
       memberships: memberships.map(({ lostGrantor: _, ...membership }) => membership),
-      settings: await readSettings(session, null),
+      settings: settings.filter(({ role }) => role === null || !ofService.has(role)),
       tablespaces: await readTablespaces(session),
-      parameterAcl: await readParameterAcl(session),
+      parameterAcl: parameterAcl
+        .map(({ parameter, acl }) => ({ parameter, acl: acl.filter(({ grantee }) => grantee === null || !ofService.has(grantee)) }))
+        .filter(({ acl }) => acl.length > 0),
     },
-    verifiers: new Map([...(passwords ?? [])].flatMap(([role, verifier]) => (typeof verifier === "string" ? [[role, verifier]] : []))),
+    verifiers: new Map(
+      [...(passwords ?? [])].flatMap(([role, verifier]) =>
+        typeof verifier === "string" && !ofService.has(role) ? [[role, verifier]] : [],
+      ),
+    ),
     warnings: [...memberships.flatMap(lostGrantorWarning), ...(await readSecurityLabels(session))],
   };
 }

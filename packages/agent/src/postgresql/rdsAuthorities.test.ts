@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rdsAuthorities, rdsAuthoritiesCover, rdsAuthoritiesFile } from "./rdsAuthorities.js";
@@ -53,6 +53,18 @@ describe("the authorities of Amazon RDS that come with the agent", () => {
     expect(readFileSync(file, "utf8").match(/BEGIN CERTIFICATE/g)).toHaveLength(rdsAuthorities().length);
     rmSync(dirname(file), { recursive: true });
     expect(readFileSync(rdsAuthoritiesFile(), "utf8")).toContain("BEGIN CERTIFICATE");
+  });
+
+  it("leave no file behind when the process ends", () => {
+    const url = (path: string) => new URL(path, import.meta.url).href;
+    const script = `import { rdsAuthoritiesFile } from ${JSON.stringify(url("./rdsAuthorities.ts"))}; console.log(rdsAuthoritiesFile()); process.exit(3);`;
+    const typescript = url("../../../../setup/typescript.mjs");
+    const { stdout, status } = spawnSync(process.execPath, ["--import", typescript, "--input-type=module", "--eval", script], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(3);
+    expect(stdout).toContain("authorities.pem");
+    expect(existsSync(dirname(stdout.trim()))).toBe(false);
   });
 
   it("are read by OpenSSL, as libpq does", () => {

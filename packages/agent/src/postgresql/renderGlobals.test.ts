@@ -104,3 +104,12 @@ describe("memberships", () => {
     ]);
   });
 });
+
+it("memberships in a managed service's roles are only for where they exist, and by whom it says", () => {
+  const memberships = [membership("rds_iam app rds_superuser"), membership("owner app postgres")];
+  const sql = renderGlobals(globals({ bootstrapSuperuser: "rdsadmin", roles: [role("app"), role("owner")], memberships }));
+  expect(sql).toContain("-- Those in rds_iam, which belong to the managed service, only where it runs the server");
+  expect(sql).toContain("CONTINUE WHEN role_oid IS NULL AND wanted.role_name IN ('rds_iam');");
+  expect(sql).toMatch(/\(\d, 'rds_iam', 'app', NULL, /);
+  expect(renderGlobals(globals({ roles: [role("app"), role("rds_iam")], memberships }))).not.toContain("managed service");
+});

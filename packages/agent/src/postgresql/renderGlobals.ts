@@ -2,6 +2,7 @@ import type { GlobalsRecord, GrantRecord, MembershipRecord, RoleRecord, SettingR
 import pg from "pg";
 import { defaultTablespaceAcl, renderAcl, renderGrants } from "./grants.js";
 import { shownName, sqlName } from "./objectName.js";
+import { serviceRoles } from "./serviceRoles.js";
 import { renderSetting } from "./settings.js";
 
 /** Oid of the role that initdb made: BOOTSTRAP_SUPERUSERID of PostgreSQL's pg_authid.dat. */
@@ -39,7 +40,7 @@ export function renderGlobals(
   return [
     HEADER,
     ...roles.map((role) => renderRole(role, verifiers.get(role.name), globals.settings)),
-    ...(memberships.length === 0 ? [] : [renderMemberships(memberships, globals.bootstrapSuperuser)]),
+    ...(memberships.length === 0 ? [] : [renderMemberships(memberships, globals)]),
     ...ofEveryRole.map(renderSettingOfEveryRole),
     ...parameters.map((parameter) => renderParameter(parameter, globals.bootstrapSuperuser)).filter((text) => text !== ""),
     ...(options.only ? [] : globals.tablespaces.map(renderTablespace)),
@@ -93,20 +94,26 @@ function attributes(role: RoleRecord, verifier: string | undefined): string[] {
  * The bootstrap superuser, whatever its name there, may be the grantor of anything. Any other grantor must, from PostgreSQL 16 on, hold ADMIN
  * OPTION itself; before, it may be anybody. Where the recorded grantor cannot be had, the server chooses one.
  */
-function renderMemberships(memberships: readonly MembershipRecord[], bootstrapSuperuser: string): string {
+function renderMemberships(memberships: readonly MembershipRecord[], globals: GlobalsRecord): string {
+  const { bootstrapSuperuser } = globals;
+  const ofService = serviceRoles(globals);
+  const services = [...new Set(memberships.map(({ role }) => role))].filter((role) => ofService.has(role));
   const rows = grantorsFirst(memberships).map(({ role, member, grantor, admin, inherit, set }, place) => {
-    const by = grantor === bootstrapSuperuser ? "NULL" : literal(grantor);
+    const by = grantor === bootstrapSuperuser || ofService.has(grantor) ? "NULL" : literal(grantor);
     return `(${place}, ${literal(role)}, ${literal(member)}, ${by}, ${admin}, ${inherit}, ${set})`;
   });
   return [
     "-- Memberships: the role, its member, the grantor (null is the bootstrap superuser), then the options ADMIN, INHERIT and SET (null before 16)",
+    ...(services.length === 0
+      ? []
+      : [comment(`Those in ${services.join(", ")}, which belong to the managed service, only where it runs the server`)]),
     doBlock(
       [
         `FOR wanted IN SELECT * FROM (VALUES
     ${rows.join(",\n    ")}
   ) AS memberships (place, role_name, member_name, grantor_name, admin, inherit, set_role) ORDER BY place LOOP
   role_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.role_name);
-  member_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.member_name);
+${services.length === 0 ? "" : `  CONTINUE WHEN role_oid IS NULL AND wanted.role_name IN (${services.map(literal).join(", ")});\n`}  member_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.member_name);
   grantor := (SELECT g FROM pg_catalog.pg_roles g WHERE CASE
     WHEN wanted.grantor_name IS NULL THEN superuser AND g.oid = ${BOOTSTRAP_SUPERUSER}
     WHEN modern THEN g.rolname = wanted.grantor_name AND EXISTS (

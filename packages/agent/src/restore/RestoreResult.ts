@@ -6,6 +6,8 @@ export interface LeftOutEntry extends EntryObstacle {
   database: string;
   /** The setting, where it is none of an archive's entries. */
   setting?: string;
+  /** It means nothing at this server, so it is left out without being asked for. */
+  meaningless?: true;
 }
 
 export interface RestoredRoles {

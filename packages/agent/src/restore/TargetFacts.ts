@@ -18,6 +18,16 @@ export interface TargetFacts {
   accessMethods: string[];
   /** Settings of the server itself by name, in lower case. Those of extensions, with a dot in the name, are known only once loaded. */
   settings: Map<string, TargetSetting>;
+  /** Present on Amazon RDS and Aurora. */
+  rds?: RdsTarget;
+}
+
+/** What is special about a server of Amazon RDS or Aurora. */
+export interface RdsTarget {
+  /** The extensions that it lets its administrators create; null where it does not tell. */
+  extensions: ReadonlySet<string> | null;
+  /** Attributes that the restoring role may give to no role; SUPERUSER and REPLICATION are the service's own. */
+  withheld: ReadonlySet<"superuser" | "replication" | "bypassRls">;
 }
 
 /** Who restores. */

@@ -6,6 +6,8 @@ import { shownName } from "../postgresql/objectName.js";
 export interface Compared {
   /** Absent: all tables and sequences, and nothing else may be there. Else only these, whatever else there is. */
   only?: { tables: ReadonlySet<string>; sequences: ReadonlySet<string> };
+  /** Tables and sequences that are there without having been backed up with contents, by name: such a table must have no row. */
+  alone?: ReadonlySet<string>;
   /** Absent: compared. */
   largeObjects?: boolean;
   /** Whether tables are compared by how many rows they have: the same rows read differently under another time zone, for one. */
@@ -19,10 +21,17 @@ export function differencesFromRecord(
   compared: Compared = {},
 ): string[] {
   const { only } = compared;
-  const tables = compare("table", record.tables, summary.tables, only?.tables, (recorded, found) =>
+  const recordedTables = new Set(record.tables.map(({ schema, name }) => shownName(schema, name)));
+  const recordedSequences = new Set(record.sequences.map(({ schema, name }) => shownName(schema, name)));
+  const isAlone = (name: string, recorded: ReadonlySet<string>) => compared.alone?.has(name) === true && !recorded.has(name);
+  const foundTables = summary.tables.filter(
+    ({ schema, name, digest }) => !(digest.rows === 0 && isAlone(shownName(schema, name), recordedTables)),
+  );
+  const foundSequences = summary.sequences.filter(({ schema, name }) => !isAlone(shownName(schema, name), recordedSequences));
+  const tables = compare("table", record.tables, foundTables, only?.tables, (recorded, found) =>
     digests(recorded.digest, found.digest, compared.countsOnly === true),
   );
-  const sequences = compare("sequence", record.sequences, summary.sequences, only?.sequences, (recorded, found) =>
+  const sequences = compare("sequence", record.sequences, foundSequences, only?.sequences, (recorded, found) =>
     state(recorded) === state(found) ? undefined : `${state(found)}, was ${state(recorded)}`,
   );
   const unread = summary.unread.map(

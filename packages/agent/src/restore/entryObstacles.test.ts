@@ -186,3 +186,34 @@ describe("what a server has not", () => {
     ]);
   });
 });
+
+describe("what a managed service's administrator may not create", () => {
+  const master = facts({
+    role: { name: "master", managedAdministrator: "rds_superuser" },
+    rds: { extensions: new Set(["hstore"]), withheld: new Set() },
+    memberships: [{ member: "master", role: "owner", inherit: true, set: true }],
+  });
+
+  it("is what the server refused when it was asked, and what needs that", () => {
+    const [trigger, publication] = [entry("EVENT TRIGGER", "t"), entry("PUBLICATION", "p", "CREATE PUBLICATION p FOR ALL TABLES;")];
+    const remark = entry("COMMENT", "EVENT TRIGGER t", "", { dependencies: [trigger.dumpId] });
+    const denied = new Map([[trigger.dumpId, "permission denied to create event trigger"]]);
+    expect(obstacles([trigger, publication, remark], master, { denied })).toEqual([
+      "EVENT TRIGGER public.t: role master may not create it, although it is a member of rds_superuser: permission denied to create event trigger",
+      expect.stringContaining("it needs EVENT TRIGGER public.t"),
+    ]);
+  });
+
+  it("is an extension that is not on the service's list, whoever restores", () => {
+    expect(obstacles([entry("EXTENSION", "hstore"), entry("EXTENSION", "postgres_fdw")], master)).toEqual([
+      expect.stringContaining("EXTENSION public.postgres_fdw: Amazon RDS does not let this instance have it"),
+    ]);
+    const { rds: _, ...elsewhere } = master;
+    expect(obstacles([entry("EXTENSION", "postgres_fdw")], elsewhere)).toEqual([]);
+  });
+
+  it("is a remark about what somebody else owns", () =>
+    expect(obstacles([entry("COMMENT", "TABLE orders", "", { owner: "stranger" })], master)).toEqual([
+      expect.stringContaining("no member of stranger"),
+    ]));
+});

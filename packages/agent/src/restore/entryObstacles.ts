@@ -22,6 +22,8 @@ export interface EntryChoices {
   noAcl?: boolean;
   /** Entries that the server was asked to make and would not, with its words, by dump id. */
   refused?: ReadonlyMap<number, string>;
+  /** Entries that the server lets not even its managed service's administrators create, with its words, by dump id. */
+  denied?: ReadonlyMap<number, string>;
 }
 
 /** Kinds that pg_restore runs as part of a grant or a remark: leaving one out costs no object and no data. */
@@ -74,8 +76,13 @@ function obstacleOf(
     const reason = `the server has no access method ${entry.accessMethod}`;
     return { reason, forbidden: false, next: `install the extension that brings ${entry.accessMethod}` };
   }
-  if (role.superuser || role.managedAdministrator !== null) return undefined;
-  const rule = superuserOnly(entry, entries, facts);
+  if (role.superuser) return undefined;
+  const denial = choices.denied?.get(entry.dumpId);
+  if (denial !== undefined) {
+    const reason = `role ${role.name} may not create it, although it is a member of ${role.managedAdministrator}: ${denial}`;
+    return { reason, forbidden: true, next: "leave it out, for this service has no role that may" };
+  }
+  const rule = role.managedAdministrator === null ? superuserOnly(entry, entries, facts) : undefined;
   if (rule !== undefined)
     return { reason: `role ${role.name} may not create it: ${rule}`, forbidden: true, next: "restore as a superuser" };
   const mayActAsOwner =
@@ -92,13 +99,20 @@ function obstacleOf(
   return undefined;
 }
 
-function extensionObstacle(entry: ArchiveEntry, { extensions, role }: TargetFacts): Reason | undefined {
+function extensionObstacle(entry: ArchiveEntry, { extensions, role, rds }: TargetFacts): Reason | undefined {
   const available = extensions.find(({ name }) => name === entry.tag);
   if (available === undefined) {
     return {
       reason: "the server does not have this extension",
       forbidden: false,
       next: "install the package that brings it on the server's machine",
+    };
+  }
+  if (rds?.extensions?.has(entry.tag) === false) {
+    return {
+      reason: "Amazon RDS does not let this instance have it (rds.extensions, rds.allowed_extensions)",
+      forbidden: false,
+      next: "add it to rds.allowed_extensions in the parameter group, or restore into an engine version that offers it",
     };
   }
   if (available.open || role.superuser || role.managedAdministrator !== null) return undefined;

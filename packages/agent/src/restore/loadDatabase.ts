@@ -1,4 +1,5 @@
 import type { ArchiveEntry } from "../archive/ArchiveEntry.js";
+import { definedAlone } from "../archive/definedAlone.js";
 import type { ChildEnvironmentOptions } from "../postgresql/childEnvironment.js";
 import { shownName } from "../postgresql/objectName.js";
 import type { ScriptSource } from "./ArchiveSource.js";
@@ -70,7 +71,7 @@ export async function loadDatabase(
     database,
     expected: job.record ?? loaded.summary,
     // Under which time zone and settings somebody else's dump was written nobody knows.
-    compared: { ...comparedOf(job, entries, complete), countsOnly: job.record === null },
+    compared: { ...comparedOf(job, entries, complete), alone: definedAlone(entriesOf(job)), countsOnly: job.record === null },
     monetaryLocale: job.monetaryLocaleKnown ? job.monetaryLocale : null,
     settings: session.settings ?? {},
     ...(signal ? { signal } : {}),

@@ -13,6 +13,8 @@ export interface PlanRequest {
   keepReplaced?: boolean;
   /** Names of the databases at the target. */
   existing: readonly string[];
+  /** Those of them that a managed service keeps for itself. */
+  ofService?: readonly string[];
   suffix: string;
   now: Date;
 }
@@ -65,6 +67,9 @@ export function planDatabases(request: PlanRequest): PlanAnswer {
     }
     if (target === "template0" || target === "template1") {
       refuse({ where: "--as", received: target, allowed: "any other name", reason: "every new database is copied from the templates" });
+    }
+    if (request.ofService?.includes(target)) {
+      refuse({ where: "--as", received: target, allowed: "any other name", reason: "the managed service keeps this database for itself" });
     }
     const exists = existing.has(target);
     const action = decide(exists, tables.length > 0, request.inPlaceClean === true);

@@ -114,3 +114,71 @@ describe("the roles that a restore names", () => {
     expect([...rolesOfProperties(properties as never, { noOwner: true, noAcl: true })]).toEqual([]);
   });
 });
+
+describe("around a managed service", () => {
+  const rds = { ...facts().role, name: "master", createRole: true, managedAdministrator: "rds_superuser" };
+  const withheld = new Set(["superuser", "replication", "bypassRls"] as const);
+  const target = facts({ role: rds, roles: ["rdsadmin", "rds_superuser", "rds_iam", "master"], rds: { extensions: null, withheld } });
+  const ofRds: GlobalsRecord = {
+    ...globals,
+    bootstrapSuperuser: "rdsadmin",
+    // As recovery points of earlier versions have them.
+    roles: [role("rdsadmin", { superuser: true }), role("rds_iam"), role("rds_superuser"), role("app", { login: true })],
+    memberships: [
+      { role: "rds_iam", member: "app", grantor: "rds_superuser", admin: false, inherit: true, set: true },
+      { role: "rds_superuser", member: "rds_iam", grantor: "rdsadmin", admin: false, inherit: true, set: true },
+    ],
+    settings: [],
+    parameterAcl: [],
+  };
+
+  it("none of its roles comes into being elsewhere, and memberships in them are told", () => {
+    const plan = planRoleCreation(ofRds, new Set(["app"]), "all", superuser, new Map());
+    expect(plan.create).toEqual(["app"]);
+    expect(plan.globals.memberships).toEqual([]);
+    expect(plan.notices).toEqual([expect.stringMatching(/roles of the managed service .*: app in rds_iam$/)]);
+    expect(plan.problems).toEqual([]);
+  });
+
+  it("a grant to one of them is a problem of its own", () => {
+    const plan = planRoleCreation(ofRds, new Set(["rds_superuser", "app"]), "referenced", superuser, new Map());
+    expect(plan.problems).toMatchObject([
+      { problem: { where: "role rds_superuser", next: expect.stringContaining("CREATE ROLE rds_superuser NOLOGIN") } },
+    ]);
+  });
+
+  it("the memberships come back where it runs the server", () => {
+    const plan = planRoleCreation(ofRds, new Set(["app"]), "referenced", target, new Map());
+    expect(plan.globals.memberships.map(({ role: of, member }) => `${member} in ${of}`)).toEqual(["app in rds_iam"]);
+    expect(plan.notices).toEqual([]);
+  });
+
+  it("roles come without what it gives to nobody, and what stands in is told", () => {
+    const own = {
+      ...globals,
+      roles: [role("boss", { superuser: true, login: true }), role("copier", { replication: true, bypassRls: true })],
+    };
+    const plan = planRoleCreation(own, new Set(["boss", "copier"]), "referenced", target, new Map());
+    expect(plan.globals.roles).toMatchObject([
+      { name: "boss", superuser: false, login: true },
+      { name: "copier", replication: false, bypassRls: false },
+    ]);
+    expect(plan.problems).toEqual([]);
+    expect(plan.notices.filter((notice) => notice.includes("is created without"))).toEqual([
+      expect.stringContaining("boss is created without SUPERUSER, which Amazon RDS does not let master give; GRANT rds_superuser"),
+      expect.stringContaining("copier is created without REPLICATION"),
+      expect.stringContaining("copier is created without BYPASSRLS"),
+    ]);
+  });
+
+  it("BYPASSRLS is given where the server lets it", () => {
+    const lenient = {
+      ...target,
+      major: 16,
+      role: { ...rds, bypassRls: true },
+      rds: { extensions: null, withheld: new Set(["superuser"] as const) },
+    };
+    const own = { ...globals, roles: [role("reader", { bypassRls: true })] };
+    expect(planRoleCreation(own, new Set(["reader"]), "referenced", lenient, new Map()).globals.roles).toMatchObject([{ bypassRls: true }]);
+  });
+});

@@ -1,6 +1,7 @@
-import { ExitCode, type GlobalsRecord, type Problem } from "@pgkeep/core";
+import { ExitCode, type GlobalsRecord, type Problem, type RoleRecord } from "@pgkeep/core";
 import { shownName } from "../postgresql/objectName.js";
 import { planRoles } from "../postgresql/planRoles.js";
+import { serviceRoles } from "../postgresql/serviceRoles.js";
 import type { Membership } from "./RoleMemberships.js";
 import type { TargetFacts } from "./TargetFacts.js";
 
@@ -33,7 +34,10 @@ export function planRoleCreation(
   const existing = new Set(facts.roles);
   const known = globals ?? { bootstrapSuperuser: "", roles: [], memberships: [], settings: [], tablespaces: [], parameterAcl: [] };
   const chosen = wanted === "all" ? new Set(known.roles.map(({ name }) => name)) : withTheirRoles(referenced, known);
-  const create = new Set(known.roles.map(({ name }) => name).filter((name) => chosen.has(name) && !existing.has(name)));
+  const ofService = serviceRoles(known);
+  const create = new Set(
+    known.roles.map(({ name }) => name).filter((name) => chosen.has(name) && !existing.has(name) && !ofService.has(name)),
+  );
   const missing = [...referenced].filter((name) => !existing.has(name) && !create.has(name) && !PREDEFINED.test(name));
   const reachable = (name: string) => existing.has(name) || create.has(name) || PREDEFINED.test(name);
   const parameterAcl = known.parameterAcl
@@ -41,7 +45,7 @@ export function planRoleCreation(
     .filter(({ acl }) => acl.length > 0);
   const reduced: GlobalsRecord = {
     bootstrapSuperuser: known.bootstrapSuperuser,
-    roles: known.roles.filter(({ name }) => create.has(name)),
+    roles: known.roles.filter(({ name }) => create.has(name)).map((role) => withoutAttributes(role, facts)),
     memberships: known.memberships.filter(
       ({ role, member }) => (create.has(role) || create.has(member)) && reachable(role) && reachable(member),
     ),
@@ -50,6 +54,7 @@ export function planRoleCreation(
     parameterAcl: facts.role.superuser ? parameterAcl : [],
   };
   const join = facts.role.superuser ? [] : [...create].filter((name) => referenced.has(name));
+  const lost = known.memberships.filter(({ role, member }) => ofService.has(role) && !existing.has(role) && create.has(member));
   const everywhere = known.settings.filter(({ role }) => role === null);
   return {
     globals: reduced,
@@ -68,9 +73,21 @@ export function planRoleCreation(
     ],
     problems: [
       ...creationProblems(reduced, facts),
-      ...missing.map((name) => ({ exitCode: ExitCode.Configuration, problem: missingRole(name) })),
+      ...missing.map((name) => ({
+        exitCode: ExitCode.Configuration,
+        problem: ofService.has(name) ? missingRoleOfService(name) : missingRole(name),
+      })),
     ],
     notices: [
+      ...withheldNotices(
+        known.roles.filter(({ name }) => create.has(name)),
+        facts,
+      ),
+      ...(lost.length === 0
+        ? []
+        : [
+            `memberships in roles of the managed service that this server does not have are not restored: ${lost.map(({ role, member }) => `${shownName(member)} in ${role}`).join(", ")}`,
+          ]),
       ...(facts.role.superuser || parameterAcl.length === 0
         ? []
         : [
@@ -90,6 +107,31 @@ function withTheirRoles(roles: ReadonlySet<string>, { memberships }: GlobalsReco
   const all = new Set(roles);
   for (const name of all) for (const { role, member } of memberships) if (member === name) all.add(role);
   return all;
+}
+
+/** Attributes that Amazon RDS gives to nobody, or not by this role, and what stands in for them there. */
+const STAND_INS = {
+  superuser: ["SUPERUSER", "GRANT rds_superuser TO it if it administers the server"],
+  replication: ["REPLICATION", "GRANT rds_replication TO it if it replicates"],
+  bypassRls: ["BYPASSRLS", "make it a member of the tables' owners if it must read every row"],
+} as const;
+
+function withheldFrom(role: RoleRecord, { rds }: TargetFacts): (keyof typeof STAND_INS)[] {
+  return (["superuser", "replication", "bypassRls"] as const).filter((attribute) => role[attribute] && rds?.withheld.has(attribute));
+}
+
+/** A role without what the service withholds is better than none: its tables and its grants come back. */
+function withoutAttributes(role: RoleRecord, facts: TargetFacts): RoleRecord {
+  return { ...role, ...Object.fromEntries(withheldFrom(role, facts).map((attribute) => [attribute, false])) };
+}
+
+function withheldNotices(roles: readonly RoleRecord[], facts: TargetFacts): string[] {
+  return roles.flatMap((role) =>
+    withheldFrom(role, facts).map((attribute) => {
+      const [name, next] = STAND_INS[attribute];
+      return `role ${shownName(role.name)} is created without ${name}, which Amazon RDS does not let ${shownName(facts.role.name)} give; ${next}`;
+    }),
+  );
 }
 
 /** Who may create which roles: https://www.postgresql.org/docs/current/sql-createrole.html; before 16 CREATEROLE was enough for CREATEDB. */
@@ -113,6 +155,15 @@ function creationProblems({ roles }: GlobalsRecord, { role, major }: TargetFacts
       ? []
       : [problem(`role ${shownName(missing.name)} is missing and role ${shownName(role.name)} may not give it ${needs.join(", ")}`)];
   });
+}
+
+function missingRoleOfService(name: string): Problem {
+  return {
+    where: `role ${shownName(name)}`,
+    reason:
+      "something belongs to it or is granted to it; it is a role of the managed service that the recovery point is from, and such roles are created nowhere else",
+    next: `as a placeholder for its grants: CREATE ROLE ${shownName(name)} NOLOGIN, or give --no-owner --no-acl`,
+  };
 }
 
 function missingRole(name: string): Problem {

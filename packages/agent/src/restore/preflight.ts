@@ -26,6 +26,10 @@ export interface PreflightDatabase {
   extensions: readonly ExtensionRecord[];
   /** Entries that this server was asked to make and would not, by dump id, for example a collation whose locale it lacks. */
   refused: ReadonlyMap<number, string>;
+  /** Entries that not even a managed service's administrators may create, with the server's words, by dump id. */
+  denied?: ReadonlyMap<number, string>;
+  /** Settings that they may not set, with the server's words, by name in lower case. */
+  deniedSettings?: ReadonlyMap<string, string>;
   /** Settings that name a library which the server cannot load, with its words. */
   refusedLibraries: ReadonlyMap<string, string>;
   /** Why the server could not create a database with this locale. */
@@ -113,15 +117,15 @@ function sessionProblems({ sessions, stops, facts }: PreflightRequest): Prefligh
 }
 
 function obstaclesOf(
-  { planned, entries, refused, properties, refusedLibraries }: PreflightDatabase,
+  { planned, entries, refused, denied, deniedSettings, properties, refusedLibraries }: PreflightDatabase,
   { facts, memberships, noOwner, noAcl }: PreflightRequest,
 ): LeftOutEntry[] {
-  const found = entryObstacles(entries, facts, memberships, { noOwner, noAcl, refused });
+  const found = entryObstacles(entries, facts, memberships, { noOwner, noAcl, refused, ...(denied ? { denied } : {}) });
   const settings = (properties?.settings ?? []).filter(({ role }) => role === null || !noAcl);
   return [
     ...found.map((obstacle) => ({ database: planned.source, ...obstacle })),
     ...settings.flatMap((setting) => {
-      const reason = settingObstacle(setting, facts, refusedLibraries);
+      const reason = settingObstacle(setting, facts, refusedLibraries, deniedSettings);
       return reason === undefined
         ? []
         : [{ database: planned.source, dumpId: 0, setting: setting.name, entry: `setting ${setting.name}`, ...reason }];

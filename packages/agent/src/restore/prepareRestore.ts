@@ -8,6 +8,8 @@ import {
   type GlobalsRecord,
   type Problem,
 } from "@pgkeep/core";
+import { shownName } from "../postgresql/objectName.js";
+import { RDS_SUPERUSER } from "../postgresql/serviceRoles.js";
 import { openSession } from "../postgresql/session.js";
 import { type ArchiveSource, readContents, readWhole, type ScriptSource } from "./ArchiveSource.js";
 import { findBlockers } from "./blockers.js";
@@ -21,6 +23,7 @@ import type { Target } from "./openTarget.js";
 import { planDatabases } from "./planDatabases.js";
 import { planRoleCreation, type RoleCreation } from "./planRoleCreation.js";
 import { preflight } from "./preflight.js";
+import { probeAdministrator, probeSettings } from "./probeAdministrator.js";
 import { knowsMonetaryLocale, probeCollations, probeLibraries, probeLocale } from "./probeServer.js";
 import type { RestoreJob } from "./RestoreJob.js";
 import type { DatabaseChoice, RestoreTargetOptions } from "./RestoreOptions.js";
@@ -102,16 +105,19 @@ export async function prepareRestore(target: Target, request: PrepareRequest): P
     queries: new Map((request.migrationQueries ?? []).map(({ database, query }) => [database, query])),
     accept: request.acceptOlderMigrations === true,
   });
-  const accepted = request.acceptMissing ? findings.obstacles : [];
+  const meaningless = findings.obstacles.filter((obstacle) => obstacle.meaningless);
+  const obstacles = findings.obstacles.filter((obstacle) => !obstacle.meaningless);
+  const accepted = [...meaningless, ...(request.acceptMissing ? obstacles : [])];
   return {
     planned,
     jobs: jobs.map((job) => without(job, accepted)),
     roles,
     problems: [...problems, ...(await findBlockers(session, replaced)), ...roles.problems, ...findings.problems, ...migrations.problems],
-    obstacles: findings.obstacles,
+    obstacles,
     notices: [
       ...roles.notices,
       ...findings.notices,
+      ...meaningless.map(({ database, entry, reason }) => `${entry} of ${shownName(database)} is left out: ${reason}`),
       ...migrations.notices,
       ...spoolNotice(request),
       ...(await findLeftovers(session)).filter(({ inUse }) => !inUse).map(describeLeftover),
@@ -123,6 +129,7 @@ function plan({ facts }: Target, request: PrepareRequest): { planned: PlannedDat
   const { databases: planned, problems } = planDatabases({
     available: request.restorables.map(({ name, source }) => ({ name, bytes: "archive" in source ? source.archive.bytes : null })),
     existing: facts.databases.map(({ name }) => name),
+    ofService: facts.databases.filter(({ name, owner }) => name === RDS_SUPERUSER && owner === RDS_SUPERUSER).map(({ name }) => name),
     suffix: scratchSuffix(),
     now: new Date(),
     ...(request.databases ? { databases: request.databases } : {}),
@@ -208,6 +215,8 @@ async function probed(jobs: readonly RestoreJob[], { session, facts, connection 
       extensions,
       monetaryLocaleKnown,
       refused: await probeCollations(session, entries, sameEncoding),
+      denied: await probeAdministrator(session, entries, facts),
+      deniedSettings: await probeSettings(session, properties?.settings ?? [], facts),
       refusedLibraries: properties === null ? new Map<string, string>() : await unloadable(connection, properties),
       localeRefusal: properties === null ? undefined : await probeLocale(session, properties, sameEncoding),
     });

@@ -81,6 +81,20 @@ async function refusal(session: Session, statement: string): Promise<string | un
   }
 }
 
+/** The server's words when it forbids a statement, which is undone in any case; undefined when the role may, whatever else is wrong with it. */
+export async function refusalOf(session: Session, ...statements: string[]): Promise<string | undefined> {
+  await session.query("BEGIN");
+  try {
+    for (const statement of statements) await session.query(statement);
+    return undefined;
+  } catch (error) {
+    if (sqlState(error) === undefined) throw error;
+    return sqlState(error) === "42501" ? serverMessage(error) : undefined;
+  } finally {
+    await session.query("ROLLBACK");
+  }
+}
+
 function literal(text: string): string {
   return pg.escapeLiteral(text).trim();
 }

@@ -3,6 +3,7 @@ import { readServer } from "../postgresql/server.js";
 import type { Session } from "../postgresql/session.js";
 import { serverAddress } from "../postgresql/sessionProblem.js";
 import type { Membership } from "./RoleMemberships.js";
+import { readRdsTarget } from "./readRdsTarget.js";
 import type { AvailableExtension, RestoringRole, TargetDatabase, TargetFacts, TargetSetting } from "./TargetFacts.js";
 
 /**
@@ -11,15 +12,17 @@ import type { AvailableExtension, RestoringRole, TargetDatabase, TargetFacts, Ta
  */
 const MANAGED_ADMINISTRATORS = ["rds_superuser", "cloudsqlsuperuser", "alloydbsuperuser", "azure_pg_admin", "azuresu"];
 
-/** Reads only; every role may run all of it. */
+/** Changes nothing; every role may run all of it. */
 export async function readTargetFacts(session: Session, connection: Connection): Promise<TargetFacts> {
   const server = await readServer(session);
+  const role = await readRole(session);
+  const rds = await readRdsTarget(session, role);
   return {
     address: serverAddress(connection),
     version: server.version,
     major: server.major,
     inRecovery: server.inRecovery,
-    role: await readRole(session),
+    role,
     databases: await session.query<TargetDatabase>(
       `SELECT datname AS name, pg_get_userbyid(datdba) AS owner, datistemplate AS "isTemplate", datallowconn AS "allowsConnections",
               pg_encoding_to_char(encoding) AS encoding
@@ -32,6 +35,7 @@ export async function readTargetFacts(session: Session, connection: Connection):
     ),
     accessMethods: (await session.query<{ name: string }>("SELECT amname AS name FROM pg_am")).map(({ name }) => name),
     settings: await readKnownSettings(session, server.major),
+    ...(rds ? { rds } : {}),
   };
 }
 
