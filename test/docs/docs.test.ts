@@ -45,6 +45,7 @@ const BEGINNINGS: Record<string, Beginning> = {
   "docs/configuration.md": { user: "backup", configured: true },
   "docs/one-table-back.md": { user: "postgres", configured: true, backedUp: true },
   "docs/move-to-another-server.md": { user: "postgres", configured: true, secondServer: true },
+  "docs/aws-rds-agent.md": { user: "backup", configured: true },
   "docs/application-version.md": { user: "postgres", configured: true },
 };
 
