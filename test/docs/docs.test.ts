@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Receiver, startReceiver } from "../../packages/agent/src/notify/receiver.fixture.js";
 import { createShop } from "../agent/shop.js";
 import { ageProgram, zstdProgram } from "../store/publicTools.js";
-import { missingPostgres, startPostgres, type TestServer } from "../support/postgresServer.js";
+import { missingPostgres, startPostgres, startStandby, type TestServer } from "../support/postgresServer.js";
 import { missingS3, startS3, type TestS3 } from "../support/s3Server.js";
 import { type Page, readCommands, readPages } from "./markdown.js";
 import { isOfRepository, MARKS, NOT_RUN, runPage, type Surroundings } from "./runPage.js";
@@ -23,12 +23,14 @@ interface Beginning {
   receiver?: true;
   /** A second server, which the page calls new.example.org. */
   secondServer?: true;
+  /** A server on a copy of the shop's files, made right after the recovery point, which the page calls copy.example.org. */
+  copiedServer?: true;
 }
 
 const BEGINNINGS: Record<string, Beginning> = {
   "docs/first-backup.md": { user: "backup" },
   "docs/restore.md": { user: "restorer", configured: true, backedUp: true, secondServer: true },
-  "docs/drill.md": { user: "backup", configured: true, backedUp: true, secondServer: true },
+  "docs/drill.md": { user: "backup", configured: true, backedUp: true, secondServer: true, copiedServer: true },
   "docs/pins-and-acceptance.md": { user: "backup", configured: true, backedUp: true },
   "docs/audit.md": { user: "backup", configured: true, backedUp: true },
   "docs/retention.md": { user: "backup", configured: true, backedUp: true },
@@ -116,7 +118,9 @@ async function withBeginning(beginning: Beginning, work: (surroundings: Surround
   let receiver: Receiver | undefined;
   let workshop: Workshop | undefined;
   try {
-    const server = await startPostgres({ authentication: "trust" });
+    // What autovacuum commits makes another moment of a copy than of the recovery point before it.
+    const settings = beginning.copiedServer ? { autovacuum: "off" } : {};
+    const server = await startPostgres({ authentication: "trust", settings });
     servers.push(server);
     await createShop(server);
     const tools = [dirname(await ageProgram()), dirname(zstdProgram())];
@@ -124,6 +128,12 @@ async function withBeginning(beginning: Beginning, work: (surroundings: Surround
     const standIns: Record<string, string> = { "db.example.org": server.connection.host };
     if (beginning.configured) await configure(workshop, beginning.backedUp === true);
     if (beginning.backedUp) await workshop.prepare("pgkeep backup", { PGUSER: "postgres" });
+    if (beginning.copiedServer) {
+      const copy = await startStandby(server, { settings });
+      servers.push(copy);
+      await copy.psql("SELECT pg_promote()");
+      standIns["copy.example.org"] = `${copy.connection.host}:${copy.connection.port}`;
+    }
     if (beginning.secondServer) {
       const second = await startPostgres({ authentication: "trust" });
       servers.push(second);
