@@ -1,5 +1,5 @@
-/** The engine puts a lock behind what is protected. */
-const HEADING = /^ {8}(?:[-+~=] |\+-)(\S+:\S*:\S+): \(\w[\w-]*\)(?: 🔒)?$/u;
+/** The engine puts a lock behind what is protected, and an open one behind what is no more. */
+const HEADING = /^ {8}(?:[-+~=] |\+-)(\S+:\S*:\S+): \(\w[\w-]*\)(?: [🔒🔓])?$/u;
 
 /**
  * A preview's text with a component's children by type and name. The engine prints them as they are registered, which differs from run to run
@@ -15,7 +15,8 @@ export function sortedPreview(text: string): string {
   for (const line of text.split("\n")) {
     const open = blocks.at(-1);
     if (HEADING.test(line)) blocks.push([line]);
-    else if (open !== undefined && line.startsWith("        ")) open.push(line);
+    // After a text that is JSON the engine leaves a line empty, inside a resource.
+    else if (open !== undefined && (line === "" || line.startsWith("        "))) open.push(line);
     else {
       flush();
       sorted.push(line);

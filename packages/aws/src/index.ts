@@ -13,3 +13,5 @@ export * from "./scheduledDump/ScheduledDump.js";
 export * from "./scheduledDump/ScheduledDumpArgs.js";
 export * from "./snapshots/PreDeploySnapshot.js";
 export * from "./snapshots/PreDeploySnapshotArgs.js";
+export * from "./alarms/BackupAlarms.js";
+export * from "./alarms/BackupAlarmsArgs.js";

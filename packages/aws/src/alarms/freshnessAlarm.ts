@@ -44,11 +44,14 @@ export function freshnessAlarm(
       datapointsToAlarm: rule.datapointsToAlarm,
       threshold: rule.threshold,
       treatMissingData: "breaching",
-      alarmDescription: pulumi.interpolate`${cluster}: ${
-        metric === AgeMetric.NewestProven
-          ? "no recovery point that a drill has proven"
-          : "no recovery point that is checked and not suspicious"
-      } was younger than ${objectiveHours} hours in the last ${windowHours} hours, or the agent did not run. Run: pgkeep status`,
+      alarmDescription: pulumi
+        .all([cluster, objectiveHours, windowHours])
+        .apply(
+          ([name, objective, window]) =>
+            `${name}: in the last ${hoursText(window)} the agent told of no recovery point ${
+              metric === AgeMetric.NewestProven ? "that a drill has proven" : "that is checked and not suspicious"
+            } and younger than ${hoursText(objective)}, or did not run. Run: pgkeep status`,
+        ),
       alarmActions: topics,
       okActions: topics,
       ...(region === undefined ? {} : { region }),
@@ -56,4 +59,10 @@ export function freshnessAlarm(
     },
     { parent },
   );
+}
+
+/** Hours as people say them. */
+export function hoursText(hours: number): string {
+  if (hours === 1) return "hour";
+  return hours % 24 === 0 && hours > 48 ? `${hours / 24} days` : `${hours} hours`;
 }
