@@ -1,4 +1,4 @@
-import { formatRecoveryPointId, type Manifest, storeLayout, Verdict } from "@pgkeep/core";
+import { formatRecoveryPointId, type Manifest, type RetentionClass, storeLayout, Verdict } from "@pgkeep/core";
 import { sealManifest } from "../../packages/agent/src/manifest/seal.js";
 import type { Store } from "../../packages/agent/src/store/Store.js";
 import { manifest as anyManifest, database } from "../../packages/core/src/manifest.fixture.js";
@@ -16,16 +16,20 @@ export async function storeAttempt(store: Store, id: string, attempt: string, ex
 }
 
 /** Stores a recovery point as a run would: a real manifest, sealed, and small objects under the names that it tells. */
-export async function storePoint(store: Store, slot: Date | string, { rows = 1 } = {}): Promise<string> {
+export async function storePoint(
+  store: Store,
+  slot: Date | string,
+  { rows = 1, retentionClass }: { rows?: number; retentionClass?: RetentionClass } = {},
+): Promise<string> {
   const id = idOf(slot);
   await storeAttempt(store, id, "attempt1", new Date(0));
   const prefix = layout.attempt(id, "attempt1");
   await store.putDocument(`${prefix}globals.sql.zst`, "globals");
-  await store.putDocument(layout.manifest(id), JSON.stringify(manifestOf(id, rows)));
+  await store.putDocument(layout.manifest(id), JSON.stringify(manifestOf(id, rows, retentionClass)));
   return id;
 }
 
-function manifestOf(id: string, rows: number): Manifest {
+function manifestOf(id: string, rows: number, retentionClass: RetentionClass | undefined): Manifest {
   const prefix = layout.attempt(id, "attempt1");
   const object = { ...database.object, key: `${prefix}shop.dump.zst` };
   const table = { schema: "public", name: "orders", columns: ["id"], digest: { rows, bytes: rows, hash: "0".repeat(32) } };
@@ -36,6 +40,7 @@ function manifestOf(id: string, rows: number): Manifest {
     attempt: "attempt1",
     cluster: "shop",
     databases: [{ ...database, name: "shop", object, tables: [table] }],
+    ...(retentionClass ? { retentionClass } : {}),
     globals: { ...anyManifest.globals, object: { ...object, key: `${prefix}globals.sql.zst` } },
   });
 }
