@@ -61,7 +61,7 @@ describe.skipIf(missingEngine() !== undefined)(
       ["unprotected", "orders", { ...smallest, backups: { retentionDays: 0 } }],
       ["windows", "orders", { ...smallest, backups: { window: "23:45-00:30" }, maintenanceWindow: "sun:00:00-sun:01:00" }],
       ["owners", "orders", { ...smallest, backups: { owner: RdsBackupOwner.AwsBackup, retentionDays: 7, window: "03:00-03:30" } }],
-      ["restore-key", "orders", { ...smallest, restore: { latest: true, sourceIdentifier: "orders" } }],
+      ["restore", "orders", { ...smallest, restore: { latest: true, sourceIdentifier: "orders" } }],
       ["missing", "orders", { backups: { retentionDays: 7 } }],
     ])("%s", async (name, component, args) => {
       const text = await failureOf(() => new RdsPostgres(component, args));

@@ -29,6 +29,7 @@ const base: RdsPostgresArgs = {
   engineVersion: "16",
   instanceClass: "db.m7g.large",
   network,
+  storage: { allocatedGib: 100 },
   databaseName: "orders",
   tags: { team: "payments" },
 };

@@ -171,6 +171,7 @@ describe.skipIf(missingEngine() !== undefined)("RdsPostgres", () => {
   it("restores a snapshot into a new instance, with its own groups and parameters", async () => {
     const { resources } = await first("restored", {
       ...smallest,
+      storage: { allocatedGib: 100 },
       restore: { snapshotIdentifier: "orders-final-1a2b3c4d" },
       encryption: { kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d" },
       databaseName: "orders",

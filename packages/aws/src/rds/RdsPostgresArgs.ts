@@ -66,7 +66,7 @@ export interface RdsNetworkArgs {
 export interface RdsStorageArgs {
   /**
    * Size at the beginning in GiB, from 20 to 65536, for io2 from 100. Defaults to `20` for gp3 and `100` for io2. It can be raised in place and
-   * never lowered; a restored instance needs at least its source's. Less than it has grown to by itself is no change.
+   * never lowered. Required with `restore`: at least what the source has by then. Less than it has grown to by itself is no change.
    */
   allocatedGib?: pulumi.Input<number>;
   /** How far it may grow by itself, in GiB: at least a tenth more than `allocatedGib`, at most 65536, or `0` for not at all. Defaults to twice of `allocatedGib`. */
@@ -143,7 +143,10 @@ export interface RdsParameterArgs {
   name: string;
   /** Its value, in the unit that RDS documents for it. */
   value: pulumi.Input<string>;
-  /** Whether it takes a restart of the server, which is then left to you. Defaults to `false`; RDS refuses the wrong one. */
+  /**
+   * Whether it takes effect only when the server starts again, which is then left to you. Defaults to what is known of PostgreSQL's own parameters:
+   * `true` for `max_connections` and its like. RDS refuses to apply such a one at once.
+   */
   needsRestart?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { parseRdsEngineVersion, rdsParameterFamily } from "@pgkeep/core";
+import { parseRdsEngineVersion, rdsParameterFamily, rdsParameterNeedsRestart } from "@pgkeep/core";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { RdsDeclaration } from "./RdsDeclaration.js";
@@ -11,7 +11,7 @@ import type { RdsParameterArgs } from "./RdsPostgresArgs.js";
  */
 const ALWAYS: RdsParameterArgs[] = [
   { name: "rds.force_ssl", value: "1" },
-  { name: "max_locks_per_transaction", value: "256", needsRestart: true },
+  { name: "max_locks_per_transaction", value: "256" },
 ];
 
 /**
@@ -37,7 +37,7 @@ export function declareParameters({ name, parent, identifier, args, region, tags
 
 function parametersOf(given: readonly RdsParameterArgs[]): aws.types.input.rds.ParameterGroupParameter[] {
   const all = [...ALWAYS.filter(({ name }) => !given.some((one) => one.name === name)), ...given];
-  return all.map(({ name, value, needsRestart = false }) => ({
+  return all.map(({ name, value, needsRestart = rdsParameterNeedsRestart(name) }) => ({
     name,
     value,
     applyMethod: needsRestart ? "pending-reboot" : "immediate",

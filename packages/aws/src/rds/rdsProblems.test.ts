@@ -128,7 +128,8 @@ describe("limits, at and beyond", () => {
 
 describe("restores", () => {
   const encryption = { kmsKeyArn: key };
-  const restored = (restore: RdsPostgresArgs["restore"]) => ({ restore: restore ?? {}, encryption });
+  const storage = { allocatedGib: 100 };
+  const restored = (restore: RdsPostgresArgs["restore"]) => ({ restore: restore ?? {}, encryption, storage });
   test.each<[string, Partial<RdsPostgresArgs>, string[]]>([
     ["of a snapshot", restored({ snapshotIdentifier: "before-deploy" }), []],
     ["of the latest moment", restored({ latest: true, sourceIdentifier: "live" }), []],
@@ -147,7 +148,8 @@ describe("restores", () => {
     ["of a second from now", restored({ time: "2026-11-30T04:00:01Z", sourceIdentifier: "live" }), ["restore.time"]],
     ["of a year ago, left in the program", restored({ time: "2025-11-30T04:00:00Z", sourceIdentifier: "live" }), []],
     ["of itself", restored({ latest: true, sourceIdentifier: "orders" }), ["restore.sourceIdentifier"]],
-    ["without its source's key", { restore: { snapshotIdentifier: "s" } }, ["encryption.kmsKeyArn"]],
+    ["without its source's key", { restore: { snapshotIdentifier: "s" }, storage }, ["encryption.kmsKeyArn"]],
+    ["without a size", { restore: { snapshotIdentifier: "s" }, encryption }, ["storage.allocatedGib"]],
     ["from no resource id", restored({ latest: true, sourceResourceId: "orders" }), ["restore.sourceResourceId"]],
   ])("%s", (_, args, expected) => expect(places(args)).toEqual(expected));
 });

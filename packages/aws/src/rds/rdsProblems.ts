@@ -21,7 +21,7 @@ export function rdsProblems(name: string, args: RdsPostgresArgs, now: Date): Pro
     ...storageProblems(args.storage),
     ...backupProblems(args.backups),
     ...windowProblems(args),
-    ...restoreProblems(args.identifier ?? name, args.restore, now),
+    ...restoreProblems(args.identifier ?? name, args, now),
     ...encryptionProblems(args),
     ...parameterProblems(args),
     ...logProblems(args),

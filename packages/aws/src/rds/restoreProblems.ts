@@ -1,12 +1,24 @@
 import { type Problem, rdsRestoreTimeProblem } from "@pgkeep/core";
-import type { RdsRestoreArgs } from "./RdsPostgresArgs.js";
+import type { RdsPostgresArgs, RdsRestoreArgs } from "./RdsPostgresArgs.js";
 
 const SOURCES = ["sourceIdentifier", "sourceResourceId", "sourceAutomatedBackupsArn"] as const;
 
 /** What is wrong with where the data is to come from. */
-export function restoreProblems(identifier: string, restore: RdsRestoreArgs | undefined, now: Date): Problem[] {
+export function restoreProblems(identifier: string, { restore, storage }: RdsPostgresArgs, now: Date): Problem[] {
   if (restore === undefined) return [];
-  return [...momentProblems(restore, now), ...sourceProblems(restore), ...selfProblems(identifier, restore)];
+  return [...momentProblems(restore, now), ...sourceProblems(restore), ...selfProblems(identifier, restore), ...sizeProblems(storage)];
+}
+
+function sizeProblems(storage: RdsPostgresArgs["storage"]): Problem[] {
+  if (storage?.allocatedGib !== undefined) return [];
+  return [
+    {
+      where: "storage.allocatedGib",
+      reason: "a restored instance needs at least its source's storage, and RDS refuses the smallest only after the restore",
+      allowed: "what the source has allocated by now, in GiB, or more",
+      next: "read AllocatedStorage with `aws rds describe-db-instances` or `describe-db-snapshots`",
+    },
+  ];
 }
 
 function momentProblems({ time, latest, snapshotIdentifier }: RdsRestoreArgs, now: Date): Problem[] {
