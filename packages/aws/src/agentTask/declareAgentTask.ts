@@ -19,18 +19,21 @@ export interface AgentTaskDeclaration {
   where: string;
   task: AgentTaskArgs;
   /** The agent's words: `["backup"]`. */
-  command: readonly string[];
+  command: pulumi.Input<string[]>;
   /** Variables beside the task's own, which they win over. */
   environment?: Record<string, pulumi.Input<string>>;
   /** The same by secret: what ECS takes each from. */
   secrets?: Record<string, pulumi.Input<string>>;
   /** What the program itself may do, as policies in JSON, each by a name that becomes a child's. */
-  policies: Record<string, pulumi.Input<string>>;
+  policies: Record<string, AgentTaskPolicy>;
   /** Defaults to 5432. */
   databasePort?: pulumi.Input<number>;
   region?: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+/** A policy in JSON, or one that names the task's own account and Region, which its log group tells. */
+export type AgentTaskPolicy = pulumi.Input<string> | ((place: pulumi.Output<Arn>) => pulumi.Output<string>);
 
 /** A task that can be run. */
 export interface DeclaredAgentTask {
@@ -78,22 +81,24 @@ export function declareAgentTask(declaration: AgentTaskDeclaration): DeclaredAge
 
   const taskRole = new aws.iam.Role(`${name}-task`, { assumeRolePolicy: trust, ...roleTags(tags) }, options);
   for (const [policy, document] of Object.entries(declaration.policies)) {
-    new aws.iam.RolePolicy(`${name}-task-${policy}`, { role: taskRole.name, policy: document }, options);
+    const known = typeof document === "function" ? document(logs as pulumi.Output<Arn>) : document;
+    new aws.iam.RolePolicy(`${name}-task-${policy}`, { role: taskRole.name, policy: known }, options);
   }
 
   const container = pulumi
     .all([
       image,
+      declaration.command,
       secrets,
       texts({ ...task.environment, ...declaration.environment }),
       task.user ?? AGENT_TASK_DEFAULTS.user,
       task.stopTimeout ?? AGENT_TASK_DEFAULTS.stopTimeout,
       logs,
     ])
-    .apply(([pulled, read, environment, user, stopTimeout, log]) =>
+    .apply(([pulled, command, read, environment, user, stopTimeout, log]) =>
       containerDefinitions({
         image: pulled,
-        command: declaration.command,
+        command,
         user,
         stopTimeout,
         environment,
@@ -123,7 +128,10 @@ export function declareAgentTask(declaration: AgentTaskDeclaration): DeclaredAge
 
   return {
     taskDefinitionArn: definition.arn,
-    taskDefinitionArnWithoutRevision: definition.arnWithoutRevision,
+    // Put together, since the resource's own is unknown while a new revision is previewed, and so would be every policy that holds it.
+    taskDefinitionArnWithoutRevision: logs.apply(
+      ({ partition, region: place, account }) => `arn:${partition}:ecs:${place}:${account}:task-definition/${familyName(name)}`,
+    ),
     taskRoleArn: taskRole.arn,
     executionRoleArn: executionRole.arn,
     securityGroupId: declareSecurityGroup(declaration, shared),

@@ -5,6 +5,8 @@ import type { AgentTaskDeclaration } from "./declareAgentTask.js";
 
 const HTTPS = 443;
 
+// EC2 takes few characters in descriptions, and no apostrophe: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+
 /** The task's security group, given or own: nothing comes in, and only the database and HTTPS are reached. Name resolution by the VPC's own resolver needs no rule. */
 export function declareSecurityGroup(declaration: AgentTaskDeclaration, shared: object): pulumi.Output<string> {
   const { name, parent, task, databasePort = 5432 } = declaration;
@@ -20,7 +22,7 @@ export function declareSecurityGroup(declaration: AgentTaskDeclaration, shared: 
         ipProtocol: "tcp",
         fromPort: databasePort,
         toPort: databasePort,
-        description: `PostgreSQL from ${name}`,
+        description: "PostgreSQL from tasks of pgkeep",
         ...shared,
       },
       options,
@@ -34,7 +36,7 @@ function ownGroup({ name, parent, task, databasePort = 5432 }: AgentTaskDeclarat
   const options = { parent };
   const group = new aws.ec2.SecurityGroup(
     `${name}-task`,
-    { description: `pgkeep's tasks of ${name}: nothing comes in`, ...(vpcId === undefined ? {} : { vpcId }), ...shared },
+    { description: "Tasks of pgkeep: nothing comes in", ...(vpcId === undefined ? {} : { vpcId }), ...shared },
     options,
   );
   const allowOut = (rule: string, port: pulumi.Input<number>, to: Partial<aws.vpc.SecurityGroupEgressRuleArgs>, description: string) =>
@@ -43,15 +45,15 @@ function ownGroup({ name, parent, task, databasePort = 5432 }: AgentTaskDeclarat
       { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port, description, ...to, ...shared },
       options,
     );
-  const database =
-    databaseSecurityGroupId === undefined
-      ? { ...(databaseCidr === undefined ? {} : { cidrIpv4: databaseCidr }) }
-      : { referencedSecurityGroupId: databaseSecurityGroupId };
-  allowOut("to-database", databasePort, database, "PostgreSQL");
+  if (databaseSecurityGroupId !== undefined) {
+    allowOut("to-database", databasePort, { referencedSecurityGroupId: databaseSecurityGroupId }, "PostgreSQL");
+  } else if (databaseCidr !== undefined) {
+    allowOut("to-database", databasePort, { cidrIpv4: databaseCidr }, "PostgreSQL");
+  }
   const ranges = httpsCidrs ?? (httpsPrefixListIds.length > 0 ? [] : [AGENT_TASK_DEFAULTS.everywhere]);
-  for (const [index, cidrIpv4] of ranges.entries()) allowOut(`to-https-${index + 1}`, HTTPS, { cidrIpv4 }, "AWS's services");
+  for (const [index, cidrIpv4] of ranges.entries()) allowOut(`to-https-${index + 1}`, HTTPS, { cidrIpv4 }, "HTTPS to services of AWS");
   for (const [index, prefixListId] of httpsPrefixListIds.entries()) {
-    allowOut(`to-https-list-${index + 1}`, HTTPS, { prefixListId }, "AWS's services, by their list");
+    allowOut(`to-https-list-${index + 1}`, HTTPS, { prefixListId }, "HTTPS to services of AWS, by their list");
   }
   return group.id;
 }
