@@ -57,7 +57,10 @@ export function withoutContrib(source: TestServer): { programFolder: string; rem
   return { programFolder: bin, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** The loader tells which libraries it would load, and starts nothing (ld.so(8)). */
 function librariesBeside(program: string): string[] {
-  const paths = [...execFileSync("ldd", [program], { encoding: "utf8" }).matchAll(/=> (\/\S+)/g)].map(([, path = ""]) => join(path));
+  const paths = [...execFileSync(program, [], { encoding: "utf8", env: { LD_TRACE_LOADED_OBJECTS: "1" } }).matchAll(/=> (\/\S+)/g)].map(
+    ([, path = ""]) => join(path),
+  );
   return [...new Set(paths)].filter((path) => !/^\/(usr\/)?lib/.test(path));
 }

@@ -44,11 +44,7 @@ export async function judge(
 }
 
 /** As judge, for work that opens what it needs by itself. */
-export async function judged(
-  name: string,
-  copy: Pick<CopyUnderTest, "signal" | "reporter">,
-  work: () => Promise<Findings>,
-): Promise<Check> {
+export async function judged(name: string, copy: CopyUnderTest, work: () => Promise<Findings>): Promise<Check> {
   try {
     return checkOf(name, await work());
   } catch (error) {
@@ -60,11 +56,11 @@ export async function judged(
     return checkOf(name, await work());
   } catch (error) {
     copy.signal?.throwIfAborted();
-    if (!isLost(error) || couldNotConnect(error)) return checkOfError(name, error);
+    if (!isLost(error) || !(await isAlive(copy))) return checkOfError(name, error);
     return {
       name,
       verdict: Verdict.Fail,
-      details: [`the server process that read it ended twice while the server itself went on: ${firstLine(error)}`],
+      details: [`the server process that read it ended twice while the server itself goes on: ${firstLine(error)}`],
     };
   }
 }
@@ -102,13 +98,20 @@ export function damageIn(error: unknown): string {
   return serverMessage(error);
 }
 
+/** A session that was there is gone, and nobody ended it on purpose. Whatever could not be opened at all was waited for already. */
 function isLost(error: unknown): boolean {
-  return error instanceof ProblemError && error.exitCode === ExitCode.Unavailable;
+  if (!(error instanceof ProblemError) || error.exitCode !== ExitCode.Unavailable) return false;
+  return /^(session in )?database /.test(error.problems[0]?.where ?? "") && !error.message.includes("administrator command");
 }
 
-/** No session could be opened at all, as opposed to one that was lost. */
-function couldNotConnect(error: unknown): boolean {
-  return error instanceof ProblemError && !error.problems.some(({ where }) => /^(session in )?database /.test(where));
+async function isAlive({ connection, patienceMilliseconds, reporter }: CopyUnderTest): Promise<boolean> {
+  try {
+    const session = await openSessionWithRetry(connection, connection.maintenanceDatabase, patienceMilliseconds, reporter);
+    await session.end();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function firstLine(error: unknown): string {
