@@ -148,12 +148,12 @@ describe.each(testedMajors)("Amazon RDS, simulated on PostgreSQL %i", (major) =>
       await own.psql(sql);
       expect(await own.psql("SELECT count(*) FROM pg_roles WHERE rolname ~ '^rds' OR rolname = 'master' AND rolsuper")).toBe("0");
       await own.psql("DROP ROLE app_user, dumper, master, app_owner");
-      // Where RDS runs the server the memberships come back.
+      // Where RDS runs the server the memberships come back, save the one that would lock out who made the role.
       const [one] = await Promise.all([startSimulatedRds({ major })]);
       await one.psql(sql);
       expect(
         await one.psql("SELECT pg_has_role('app_user', 'rds_iam', 'MEMBER'), pg_has_role('dumper', 'pg_read_all_data', 'MEMBER')"),
-      ).toBe("t|t");
+      ).toBe("f|t");
       await one.server.stop();
     });
 
@@ -196,6 +196,27 @@ describe.each(testedMajors)("Amazon RDS, simulated on PostgreSQL %i", (major) =>
       expect(
         await rds.server.psql("SELECT count(*), min(tableowner) FROM sales.payment, pg_tables WHERE schemaname = 'sales'", "shop"),
       ).toBe("4000|app_owner");
+    });
+
+    it("of another instance of RDS brings its roles, and does not take the master user's password from it", async () => {
+      await rds.psql("SET ROLE app_owner; GRANT SELECT ON sales.total TO app_user", "shop");
+      const manifest = await backUpAs(dumper());
+      const other = await startSimulatedRds({ major, hostBasedAuthentication: ["host all +rds_iam 127.0.0.1/32 reject"] });
+      try {
+        // On RDS rds_superuser is no member of rds_iam; its right to grant it is the service's own.
+        await other.server.psql("REVOKE rds_iam FROM rds_superuser");
+        const result = await restore(manifest, other.master);
+        expect(result.roles.created).toEqual(expect.arrayContaining(["app_owner", "app_user"]));
+        expect(result.notices).toContainEqual(expect.stringMatching(/^rds_iam is not granted to app_user(, dumper)?: master makes them/));
+        expect(result.checks.map(({ verdict }) => verdict)).toEqual([Verdict.Pass]);
+        expect(
+          await other.psql(
+            "SELECT count(*) FROM pg_roles WHERE pg_has_role(oid, 'rds_iam', 'MEMBER') AND NOT rolsuper AND rolname <> 'rds_iam'",
+          ),
+        ).toBe("0");
+      } finally {
+        await other.server.stop();
+      }
     });
 
     it("never goes into the database rdsadmin", async () => {

@@ -154,7 +154,7 @@ describe("IAM database authentication", () => {
 
   it("takes the Region from its field, the endpoint's name, then the environment", () => {
     const environment = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-2" };
-    const regionOf = (input: Input, surroundings = {}) => resolve({ ...signed, ...input }, surroundings).rdsIam?.region;
+    const regionOf = (input: object, surroundings = {}) => resolve({ ...signed, ...input }, surroundings).rdsIam?.region;
     expect(regionOf({ host: "db.example.org", awsRegion: "eu-north-1" }, environment)).toBe("eu-north-1");
     expect(regionOf({ host: endpoint }, environment)).toBe("eu-west-1");
     expect(regionOf({ host: "db.example.org" }, environment)).toBe("us-east-1");
@@ -167,7 +167,7 @@ describe("IAM database authentication", () => {
     expect(resolve({ host: endpoint }, { PGPASSWORD: "hunter2" })).not.toHaveProperty("rdsIam");
   });
 
-  test.each<[string, Input, string]>([
+  test.each<[string, object, string]>([
     ["without TLS", { host: endpoint, sslmode: "disable" }, "connection.sslmode"],
     ["without verification", { host: endpoint, sslmode: "require" }, "whoever catches it is let in"],
     ["with verify-ca and authorities of every customer", { host: endpoint, sslmode: "verify-ca" }, "every customer's database would pass"],

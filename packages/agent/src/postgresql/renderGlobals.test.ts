@@ -111,5 +111,10 @@ it("memberships in a managed service's roles are only for where they exist, and 
   expect(sql).toContain("-- Those in rds_iam, which belong to the managed service, only where it runs the server");
   expect(sql).toContain("CONTINUE WHEN role_oid IS NULL AND wanted.role_name IN ('rds_iam');");
   expect(sql).toMatch(/\(\d, 'rds_iam', 'app', NULL, /);
+  expect(sql).toContain("RAISE WARNING 'rds_iam is not granted to %:");
+  const byAgent = renderGlobals(globals({ bootstrapSuperuser: "rdsadmin", roles: [role("app")], memberships }), new Map(), {
+    rdsIam: true,
+  });
+  expect(byAgent).not.toContain("RAISE WARNING");
   expect(renderGlobals(globals({ roles: [role("app"), role("rds_iam")], memberships }))).not.toContain("managed service");
 });

@@ -2,7 +2,7 @@ import type { GlobalsRecord, GrantRecord, MembershipRecord, RoleRecord, SettingR
 import pg from "pg";
 import { defaultTablespaceAcl, renderAcl, renderGrants } from "./grants.js";
 import { shownName, sqlName } from "./objectName.js";
-import { serviceRoles } from "./serviceRoles.js";
+import { RDS_IAM, serviceRoles } from "./serviceRoles.js";
 import { renderSetting } from "./settings.js";
 
 /** Oid of the role that initdb made: BOOTSTRAP_SUPERUSERID of PostgreSQL's pg_authid.dat. */
@@ -16,6 +16,8 @@ export interface RenderGlobalsOptions {
   only?: ReadonlySet<string>;
   /** False leaves out privileges on server parameters, which only a superuser can grant. */
   parameters?: boolean;
+  /** True grants rds_iam whoever runs it. Else only a superuser does: whoever makes a role may be a member of it, and RDS takes no password of members. */
+  rdsIam?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function renderGlobals(
   return [
     HEADER,
     ...roles.map((role) => renderRole(role, verifiers.get(role.name), globals.settings)),
-    ...(memberships.length === 0 ? [] : [renderMemberships(memberships, globals)]),
+    ...(memberships.length === 0 ? [] : [renderMemberships(memberships, globals, options.rdsIam === true)]),
     ...ofEveryRole.map(renderSettingOfEveryRole),
     ...parameters.map((parameter) => renderParameter(parameter, globals.bootstrapSuperuser)).filter((text) => text !== ""),
     ...(options.only ? [] : globals.tablespaces.map(renderTablespace)),
@@ -94,7 +96,7 @@ function attributes(role: RoleRecord, verifier: string | undefined): string[] {
  * The bootstrap superuser, whatever its name there, may be the grantor of anything. Any other grantor must, from PostgreSQL 16 on, hold ADMIN
  * OPTION itself; before, it may be anybody. Where the recorded grantor cannot be had, the server chooses one.
  */
-function renderMemberships(memberships: readonly MembershipRecord[], globals: GlobalsRecord): string {
+function renderMemberships(memberships: readonly MembershipRecord[], globals: GlobalsRecord, rdsIam: boolean): string {
   const { bootstrapSuperuser } = globals;
   const ofService = serviceRoles(globals);
   const services = [...new Set(memberships.map(({ role }) => role))].filter((role) => ofService.has(role));
@@ -113,7 +115,7 @@ function renderMemberships(memberships: readonly MembershipRecord[], globals: Gl
     ${rows.join(",\n    ")}
   ) AS memberships (place, role_name, member_name, grantor_name, admin, inherit, set_role) ORDER BY place LOOP
   role_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.role_name);
-${services.length === 0 ? "" : `  CONTINUE WHEN role_oid IS NULL AND wanted.role_name IN (${services.map(literal).join(", ")});\n`}  member_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.member_name);
+${services.length === 0 ? "" : `  CONTINUE WHEN role_oid IS NULL AND wanted.role_name IN (${services.map(literal).join(", ")});\n`}${services.includes(RDS_IAM) && !rdsIam ? WITHOUT_RDS_IAM : ""}  member_oid := (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.member_name);
   grantor := (SELECT g FROM pg_catalog.pg_roles g WHERE CASE
     WHEN wanted.grantor_name IS NULL THEN superuser AND g.oid = ${BOOTSTRAP_SUPERUSER}
     WHEN modern THEN g.rolname = wanted.grantor_name AND EXISTS (
@@ -140,6 +142,12 @@ END LOOP;`,
     ),
   ].join("\n");
 }
+
+const WITHOUT_RDS_IAM = `  IF NOT superuser AND wanted.role_name = '${RDS_IAM}' THEN
+    RAISE WARNING '${RDS_IAM} is not granted to %: who made it may be a member of it, and would be let in by IAM alone', wanted.member_name;
+    CONTINUE;
+  END IF;
+`;
 
 /** Memberships in an order in which every grantor has ADMIN OPTION by the time it grants, as far as the record shows how it got it. */
 export function grantorsFirst(memberships: readonly MembershipRecord[]): MembershipRecord[] {

@@ -3,6 +3,9 @@ import type { GlobalsRecord } from "@pgkeep/core";
 /** The superuser with which Amazon RDS and Aurora run a server; its first role, and nobody's but theirs. */
 export const RDS_SUPERUSER = "rdsadmin";
 
+/** Whoever is a member of this one, by whatever way, is let in by IAM alone. */
+export const RDS_IAM = "rds_iam";
+
 /**
  * Roles that RDS and Aurora make for themselves. A list and no pattern: whatever else begins with `rds` may be somebody's own.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html
@@ -11,7 +14,7 @@ export const RDS_ROLES: readonly string[] = [
   RDS_SUPERUSER,
   "rds_ad",
   "rds_extension",
-  "rds_iam",
+  RDS_IAM,
   "rds_password",
   "rds_replication",
   "rds_reserved",

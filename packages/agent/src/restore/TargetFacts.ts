@@ -28,6 +28,8 @@ export interface RdsTarget {
   extensions: ReadonlySet<string> | null;
   /** Attributes that the restoring role may give to no role; SUPERUSER and REPLICATION are the service's own. */
   withheld: ReadonlySet<"superuser" | "replication" | "bypassRls">;
+  /** Whether the restoring role logs in by IAM. Otherwise it must come to be a member of no role that is in rds_iam: RDS would take no password of it any more. */
+  byIam: boolean;
 }
 
 /** Who restores. */

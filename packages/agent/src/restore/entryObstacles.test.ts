@@ -190,7 +190,7 @@ describe("what a server has not", () => {
 describe("what a managed service's administrator may not create", () => {
   const master = facts({
     role: { name: "master", managedAdministrator: "rds_superuser" },
-    rds: { extensions: new Set(["hstore"]), withheld: new Set() },
+    rds: { extensions: new Set(["hstore"]), withheld: new Set(), byIam: false },
     memberships: [{ member: "master", role: "owner", inherit: true, set: true }],
   });
 

@@ -118,7 +118,11 @@ describe("the roles that a restore names", () => {
 describe("around a managed service", () => {
   const rds = { ...facts().role, name: "master", createRole: true, managedAdministrator: "rds_superuser" };
   const withheld = new Set(["superuser", "replication", "bypassRls"] as const);
-  const target = facts({ role: rds, roles: ["rdsadmin", "rds_superuser", "rds_iam", "master"], rds: { extensions: null, withheld } });
+  const target = facts({
+    role: rds,
+    roles: ["rdsadmin", "rds_superuser", "rds_iam", "master"],
+    rds: { extensions: null, withheld, byIam: true },
+  });
   const ofRds: GlobalsRecord = {
     ...globals,
     bootstrapSuperuser: "rdsadmin",
@@ -153,6 +157,14 @@ describe("around a managed service", () => {
     expect(plan.notices).toEqual([]);
   });
 
+  it("rds_iam does not come back where that would keep the restoring role from logging in with its password", () => {
+    const byPassword = { ...target, rds: { extensions: null, withheld, byIam: false } };
+    const plan = planRoleCreation(ofRds, new Set(["app"]), "referenced", byPassword, new Map());
+    expect(plan.create).toEqual(["app"]);
+    expect(plan.globals.memberships).toEqual([]);
+    expect(plan.notices).toEqual([expect.stringMatching(/^rds_iam is not granted to app: master makes them/)]);
+  });
+
   it("roles come without what it gives to nobody, and what stands in is told", () => {
     const own = {
       ...globals,
@@ -176,7 +188,7 @@ describe("around a managed service", () => {
       ...target,
       major: 16,
       role: { ...rds, bypassRls: true },
-      rds: { extensions: null, withheld: new Set(["superuser"] as const) },
+      rds: { extensions: null, withheld: new Set(["superuser"] as const), byIam: true },
     };
     const own = { ...globals, roles: [role("reader", { bypassRls: true })] };
     expect(planRoleCreation(own, new Set(["reader"]), "referenced", lenient, new Map()).globals.roles).toMatchObject([{ bypassRls: true }]);

@@ -1,7 +1,7 @@
 import { ExitCode, type GlobalsRecord, type Problem, type RoleRecord } from "@pgkeep/core";
 import { shownName } from "../postgresql/objectName.js";
 import { planRoles } from "../postgresql/planRoles.js";
-import { serviceRoles } from "../postgresql/serviceRoles.js";
+import { RDS_IAM, serviceRoles } from "../postgresql/serviceRoles.js";
 import type { Membership } from "./RoleMemberships.js";
 import type { TargetFacts } from "./TargetFacts.js";
 
@@ -40,6 +40,8 @@ export function planRoleCreation(
   );
   const missing = [...referenced].filter((name) => !existing.has(name) && !create.has(name) && !PREDEFINED.test(name));
   const reachable = (name: string) => existing.has(name) || create.has(name) || PREDEFINED.test(name);
+  // Whoever makes a role is a member of it from PostgreSQL 16 on, and joins it below where it owns something.
+  const locksOut = facts.rds?.byIam === false;
   const parameterAcl = known.parameterAcl
     .map(({ parameter, acl }) => ({ parameter, acl: acl.filter(({ grantee }) => grantee !== null && create.has(grantee)) }))
     .filter(({ acl }) => acl.length > 0);
@@ -47,7 +49,8 @@ export function planRoleCreation(
     bootstrapSuperuser: known.bootstrapSuperuser,
     roles: known.roles.filter(({ name }) => create.has(name)).map((role) => withoutAttributes(role, facts)),
     memberships: known.memberships.filter(
-      ({ role, member }) => (create.has(role) || create.has(member)) && reachable(role) && reachable(member),
+      ({ role, member }) =>
+        (create.has(role) || create.has(member)) && reachable(role) && reachable(member) && !(role === RDS_IAM && locksOut),
     ),
     settings: known.settings.filter(({ role }) => role !== null && create.has(role)),
     tablespaces: [],
@@ -83,6 +86,7 @@ export function planRoleCreation(
         known.roles.filter(({ name }) => create.has(name)),
         facts,
       ),
+      ...(locksOut ? rdsIamNotice(known, create, facts) : []),
       ...(lost.length === 0
         ? []
         : [
@@ -132,6 +136,14 @@ function withheldNotices(roles: readonly RoleRecord[], facts: TargetFacts): stri
       return `role ${shownName(role.name)} is created without ${name}, which Amazon RDS does not let ${shownName(facts.role.name)} give; ${next}`;
     }),
   );
+}
+
+function rdsIamNotice({ memberships }: GlobalsRecord, create: ReadonlySet<string>, { role: { name } }: TargetFacts): string[] {
+  const members = memberships.filter(({ role, member }) => role === RDS_IAM && create.has(member)).map(({ member }) => shownName(member));
+  if (members.length === 0) return [];
+  return [
+    `rds_iam is not granted to ${members.join(", ")}: ${shownName(name)} makes them and so is a member of them, and RDS would take no password of ${shownName(name)} any more; restore as a role that logs in by IAM, or GRANT rds_iam afterwards as one`,
+  ];
 }
 
 /** Who may create which roles: https://www.postgresql.org/docs/current/sql-createrole.html; before 16 CREATEROLE was enough for CREATEDB. */

@@ -1,10 +1,11 @@
+import type { Connection } from "@pgkeep/core";
 import type { Session } from "../postgresql/session.js";
 import { sqlState } from "../postgresql/sessionProblem.js";
 import { refusalOf } from "./probeServer.js";
 import type { RdsTarget, RestoringRole } from "./TargetFacts.js";
 
 /** What is special about the server when Amazon RDS or Aurora runs it; undefined for every other. What only it can tell it is asked, in a transaction that is rolled back. */
-export async function readRdsTarget(session: Session, role: RestoringRole): Promise<RdsTarget | undefined> {
+export async function readRdsTarget(session: Session, role: RestoringRole, connection: Connection): Promise<RdsTarget | undefined> {
   const [server] = await session.query<{ rds: boolean; inRecovery: boolean }>(
     `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rdsadmin' AND rolsuper) AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_superuser') AS rds,
             pg_is_in_recovery() AS "inRecovery"`,
@@ -18,7 +19,7 @@ export async function readRdsTarget(session: Session, role: RestoringRole): Prom
   ]);
   const extensions =
     offered === null || allowed === null ? (offered ?? allowed) : new Set([...offered].filter((name) => allowed.has(name)));
-  return { extensions, withheld };
+  return { extensions, withheld, byIam: connection.rdsIam !== undefined };
 }
 
 /** Before PostgreSQL 16 only a superuser may, from then on whoever has it; a service may have rules of its own. */

@@ -16,7 +16,7 @@ const MANAGED_ADMINISTRATORS = ["rds_superuser", "cloudsqlsuperuser", "alloydbsu
 export async function readTargetFacts(session: Session, connection: Connection): Promise<TargetFacts> {
   const server = await readServer(session);
   const role = await readRole(session);
-  const rds = await readRdsTarget(session, role);
+  const rds = await readRdsTarget(session, role, connection);
   return {
     address: serverAddress(connection),
     version: server.version,

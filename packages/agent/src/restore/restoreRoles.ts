@@ -33,7 +33,7 @@ export async function restoreRoles(
   const [role] = await session.query<{ name: string }>("SELECT current_user AS name");
   const modern = (await session.query("SELECT FROM pg_settings WHERE name = 'createrole_self_grant'")).length > 0;
   try {
-    await session.queryLast(renderGlobals(creation.globals, verifiers));
+    await session.queryLast(renderGlobals(creation.globals, verifiers, { rdsIam: true }));
     // From PostgreSQL 16 on, whoever creates a role may grant it, but is not yet a member that has its rights.
     for (const created of creation.join) {
       await session.query(`GRANT ${sqlName(created)} TO ${sqlName(role?.name ?? "")}${modern ? " WITH INHERIT TRUE, SET TRUE" : ""}`);

@@ -3,7 +3,7 @@ import { facts } from "./preflight.fixture.js";
 import { settingObstacle } from "./settingObstacle.js";
 
 const none = new Map<string, string>();
-const rds = { extensions: null, withheld: new Set<"superuser">() };
+const rds = { extensions: null, withheld: new Set<"superuser">(), byIam: false };
 const master = { name: "master", managedAdministrator: "rds_superuser" };
 
 it("a setting of Amazon RDS means nothing elsewhere, whoever restores, and is judged by the server on RDS", () => {
