@@ -9,6 +9,8 @@ export * from "./rds/RdsPostgres.js";
 export * from "./rds/RdsPostgresArgs.js";
 export * from "./replication/BackupReplication.js";
 export * from "./replication/BackupReplicationArgs.js";
+export * from "./restoreTesting/RestoreTesting.js";
+export * from "./restoreTesting/RestoreTestingArgs.js";
 export * from "./scheduledDump/ScheduledDump.js";
 export * from "./scheduledDump/ScheduledDumpArgs.js";
 export * from "./snapshots/PreDeploySnapshot.js";

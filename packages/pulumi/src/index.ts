@@ -1,3 +1,3 @@
 // Every component, by its own name: the engine finds components among the exports of the package's entry.
-export { BackupBucket, RdsPostgres, ScheduledDump } from "@pgkeep/aws";
+export { BackupBucket, BackupPlan, RdsPostgres, RestoreTesting, ScheduledDump } from "@pgkeep/aws";
 export { PostgresAccess } from "@pgkeep/postgresql";
