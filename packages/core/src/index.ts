@@ -86,6 +86,7 @@ export { SCHEDULED_JOBS, type ScheduleConfig, type ScheduledJob, scheduleSchema 
 export { holdsSecret, isPrivateKey, shownValue } from "./secretText.js";
 export { isSecretVariable } from "./secretVariables.js";
 export * from "./size.js";
+export * from "./snapshots/planSnapshotPruning.js";
 export { SslMode } from "./sslMode.js";
 export * from "./storeLayout.js";
 export { STORE_URL_FORMS, storeCredentialsPlace, storeKindOf } from "./storeUrl.js";

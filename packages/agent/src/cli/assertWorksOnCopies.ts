@@ -8,6 +8,7 @@ const WITHOUT_COPIES: Record<string, string> = {
   backup: "take the backup into the store, then run `pgkeep copy --to NAME`",
   copy: "name the copy with --to",
   schedule: "leave --copy out: `schedule.copy` in the configuration copies to every copy",
+  snapshot: "leave --copy out: snapshots are of a database's storage, not in a store",
   config: "leave --copy out",
 };
 

@@ -30,6 +30,7 @@ const COMMANDS: Record<string, () => Promise<AddCommand>> = {
   doctor: async () => (await import("./addDoctor.js")).addDoctor,
   report: async () => (await import("./addReport.js")).addReport,
   runbook: async () => (await import("./addRunbook.js")).addRunbook,
+  snapshot: async () => (await import("./addSnapshot.js")).addSnapshot,
   schedule: async () => (await import("./addSchedule.js")).addSchedule,
   config: async () => (await import("./addConfig.js")).addConfig,
 };
