@@ -10,7 +10,7 @@ test("everything of a cluster lies below its name", () => {
   expect(layout.attempt(id, "abcdefgh")).toBe(`syntho/points/${id}/abcdefgh/`);
   expect(layout.drill(id, new Date("2026-11-21T03:04:05.678Z"), Verdict.Pass)).toBe(`syntho/drills/${id}/20261121T030405.678Z-PASS.json`);
   expect(layout.physicalDrill(new Date("2026-11-21T03:04:05.678Z"), Verdict.Fail)).toBe(
-    "syntho/physical-drills/20261121T030405.678Z-FAIL.json",
+    "syntho/drills/physical/20261121T030405.678Z-FAIL.json",
   );
   const { manifests, points, drills, physicalDrills, suspicions, acceptances, pins, tombstones, inUse, audit, schedule } = layout;
   const prefixes = [

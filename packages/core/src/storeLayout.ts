@@ -17,7 +17,7 @@ export interface StoreLayout {
   drillsOf(id: string): string;
   /** The result of one drill, named to the millisecond: two drills of one recovery point may well end within one second. */
   drill(id: string, time: Date, verdict: Verdict): string;
-  /** Prefix of the results of physical drills, which are of no recovery point, with a trailing slash. */
+  /** Prefix of the results of physical drills, which are of no recovery point, with a trailing slash. Below `drills`: whoever may write there may write these. */
   physicalDrills: string;
   /** The result of one physical drill, named as that of a drill. */
   physicalDrill(time: Date, verdict: Verdict): string;
@@ -72,8 +72,8 @@ export function storeLayout(cluster: string): StoreLayout {
     drills: `${cluster}/drills/`,
     drillsOf,
     drill: (id, time, verdict) => `${drillsOf(id)}${formatTimeName(time)}-${verdict}.json`,
-    physicalDrills: `${cluster}/physical-drills/`,
-    physicalDrill: (time, verdict) => `${cluster}/physical-drills/${formatTimeName(time)}-${verdict}.json`,
+    physicalDrills: `${cluster}/drills/physical/`,
+    physicalDrill: (time, verdict) => `${cluster}/drills/physical/${formatTimeName(time)}-${verdict}.json`,
     suspicions: `${cluster}/suspicious/`,
     suspicion: (id) => `${cluster}/suspicious/${id}.json`,
     acceptances: `${cluster}/accepted/`,
