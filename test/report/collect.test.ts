@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReportSource } from "../../packages/agent/src/report/collectReport.js";
 import { drillReport } from "../../packages/agent/src/report/drillReport.js";
 import { monthReport } from "../../packages/agent/src/report/monthReport.js";
+import { reportPage } from "../../packages/agent/src/report/page/reportPage.js";
 import { rollbackTest } from "../../packages/agent/src/report/rollbackTest.js";
 import { writeWhole } from "../../packages/agent/src/report/writeWhole.js";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
@@ -61,6 +62,22 @@ describe("a report of a drill", () => {
     expect(failed).toMatchObject({ verdict: Verdict.Fail, drill: { id: "20261107T020000Z-sample26" } });
     expect(failed.drills).toHaveLength(4);
     expect(JSON.parse(JSON.stringify(failed))).toMatchObject({ formatVersion: 1 });
+  });
+
+  it("tells when S3 expires what, and makes no plan of the agent's, where S3 enforces retention", async () => {
+    fillSampleStore(folder, config);
+    const lifecycle = testConfig(["shop", "shop-jobs"], {
+      cluster: "shop",
+      store: { url: "s3://unused" },
+      retention: { enforcedBy: "lifecycle", preset: "production" },
+    });
+    const report = await drillReport({ ...source, config: lifecycle }, "latest");
+    expect(report.retention).toBeNull();
+    expect(report.expiry?.map(({ expireAfterDays }) => expireAfterDays)).toEqual([30, 364, 364, 364]);
+    const page = reportPage(report);
+    expect(page).toContain("S3 enforces it, by the class of each object and days from its creation: daily 30 d, weekly 364 d.");
+    expect(page).toContain("it expires the last one too");
+    expect(page).not.toContain("No policy is configured");
   });
 
   it("fails where an object is missing or cut, or the manifest is another one than was drilled", async () => {

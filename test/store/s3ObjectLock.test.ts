@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
-import { ObjectExistsError, type Store } from "../../packages/agent/src/store/Store.js";
+import { type HiddenObject, ObjectExistsError, type Store } from "../../packages/agent/src/store/Store.js";
 import { type BucketOptions, startS3, type TestS3 } from "../support/s3Server.js";
 import { credentialsOf, storeConfig } from "./storeUnderTest.js";
 import { MIB, someBytes } from "./streams.js";
@@ -80,7 +80,9 @@ describe("what is under Object Lock, on versitygw", () => {
     await store.putDocument(KEY, "ours");
     await server.client.send(new DeleteObjectCommand(place));
     expect(await store.readDocument(KEY)).toBeUndefined();
-    const [found] = await Array.fromAsync(store.listHidden(""));
+    const hidden: HiddenObject[] = [];
+    for await (const object of store.listHidden("")) hidden.push(object);
+    const [found] = hidden;
     if (!found) throw new Error("nothing is hidden");
     await store.unhide(found);
     expect(await store.readDocument(KEY)).toBe("ours");
