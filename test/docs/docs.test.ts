@@ -53,8 +53,10 @@ const BEGINNINGS: Record<string, Beginning> = {
 
 /** Pages about Pulumi programs: what they show is run on the engine, by the test named. */
 const ON_THE_ENGINE: Record<string, string> = {
+  "docs/aws-alarms.md": "test/engine/awsBackupAlarms.test.ts",
   "docs/aws-backup.md": "test/engine/awsBackupPlan.test.ts",
   "docs/aws-scheduled-dump.md": "test/engine/awsScheduledDumpRun.test.ts",
+  "docs/aws-snapshots.md": "test/engine/awsPreDeploySnapshot.test.ts",
   "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",
   "docs/engine-tests.md": "test/engine/stack.test.ts",
   "examples/postgres-access/README.md": "test/engine/rootProject.test.ts",
