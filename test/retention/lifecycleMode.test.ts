@@ -1,4 +1,4 @@
-import { PutBucketLifecycleConfigurationCommand } from "@aws-sdk/client-s3";
+import { PutBucketLifecycleConfigurationCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
 import {
   type AgentConfigInput,
   bucketLifecycle,
@@ -17,6 +17,7 @@ import { readPins } from "../../packages/agent/src/records/pins.js";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
 import { applyRetention } from "../../packages/agent/src/retention/applyRetention.js";
 import { classOfRun } from "../../packages/agent/src/retention/classOfRun.js";
+import { taggedStore } from "../../packages/agent/src/retention/taggedStore.js";
 import { openStore } from "../../packages/agent/src/store/openStore.js";
 import type { Store } from "../../packages/agent/src/store/Store.js";
 import { Project } from "../agent/Project.js";
@@ -25,7 +26,7 @@ import { startStoreProxy } from "../store/storeProxy.js";
 import { credentialsOf, storeConfig } from "../store/storeUnderTest.js";
 import { type AnyS3, startMoto } from "../support/motoServer.js";
 import { problemOf } from "../support/problemOf.js";
-import { keysBelow, layout, storePoint } from "./storedPoint.js";
+import { idOf, keysBelow, layout, storePoint } from "./storedPoint.js";
 
 const PRODUCTION = { enforcedBy: "lifecycle", preset: "production" } as const;
 const DAYS = ["2024-11-01T02:00:00Z", "2024-11-02T02:00:00Z", "2024-11-04T02:00:00Z"] as const;
@@ -186,6 +187,7 @@ describe("doctor holds the bucket's rules against the policy", () => {
     const config = parseAgentConfig({ ...configOf(), store: { url: `s3://${bucket}/backups`, endpoint, forcePathStyle: true } });
     return checkLifecycle(
       { config, environment: credentialsOf(server), reporter: silentReporter, signal: new AbortController().signal },
+      store,
       layout,
     );
   };
@@ -229,12 +231,53 @@ describe("doctor holds the bucket's rules against the policy", () => {
       verdict: Verdict.Pass,
       details: [
         "the bucket's rules enforce the policy: daily 30 d, weekly 364 d",
+        "no recovery point yet, whose tags could be looked at",
         expect.stringContaining("expires the last one too"),
         expect.any(String),
         expect.any(String),
         expect.any(String),
       ],
     });
+  });
+
+  it("and looks whether tags arrive: a server may drop them, or somebody change them", async () => {
+    await giveRules(rendered());
+    const id = idOf(DAYS[0]);
+    await storePoint(taggedStore(store, layout, id, RetentionClass.Weekly), DAYS[0], { retentionClass: RetentionClass.Weekly });
+    expect((await check()).details[1]).toBe(`the newest, ${id}, bears its class, weekly`);
+    const Key = `backups/${layout.manifest(id)}`;
+    const TagSet = [{ Key: "pgkeep-class", Value: "daily" }];
+    await server.client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key, Tagging: { TagSet } }));
+    const changed = await check();
+    expect([changed.verdict, changed.problems[0]?.received]).toEqual([Verdict.Fail, "pgkeep-class=daily"]);
+
+    const proxy = await startStoreProxy(server.endpoint);
+    proxy.fate = (_method, url) => (url.searchParams.has("tagging") ? { status: 403, code: "AccessDenied" } : "pass");
+    expect((await check(proxy.endpoint)).details[1]).toContain("s3:GetObjectTagging");
+    await proxy.stop();
+
+    const dropped = await storePoint(store, DAYS[1], { retentionClass: RetentionClass.Daily });
+    expect((await check()).problems[0]).toMatchObject({
+      received: "pgkeep-class=",
+      allowed: expect.stringContaining("pgkeep-class=daily"),
+    });
+    const before = await storePoint(store, DAYS[2]);
+    expect((await check()).details[1]).toBe(`the newest, ${before}, is of before and has no class: S3 expires it never`);
+    expect(dropped < before).toBe(true);
+  });
+
+  it("as one of the checks of the command", async () => {
+    await giveRules(rendered());
+    project.edit((config) => {
+      config.connection = { host: "127.0.0.1", port: 1, retryFor: "0s", sslmode: "disable" };
+    });
+    const { checks } = (await run("doctor", "--json")).json();
+    expect(checks).toContainEqual(expect.objectContaining({ name: "retention by S3", verdict: Verdict.Pass }));
+    project.edit((config) => {
+      config.retention = { preset: "production" };
+    });
+    const others = (await run("doctor", "--json")).json().checks as { name: string }[];
+    expect(others.map(({ name }) => name)).not.toContain("retention by S3");
   });
 
   it("and fails a bucket without any, and one whose rule is another", async () => {

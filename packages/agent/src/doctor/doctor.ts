@@ -121,7 +121,7 @@ async function examineStore(
     const clocks = await checkClocks(wrote ? store : undefined, key, server);
     const needsRecord = "nothing could be written to the store, see the check of its writes";
     const privacy = wrote ? await checkStorePrivacy(examination, key) : notExamined("store privacy", needsRecord);
-    if (isEnforcedByLifecycle(config)) return [reachable, writes, clocks, privacy, await checkLifecycle(examination, layout)];
+    if (isEnforcedByLifecycle(config)) return [reachable, writes, clocks, privacy, await checkLifecycle(examination, store, layout)];
     if (!isFolder(config.store)) return [reachable, writes, clocks, privacy];
     return [reachable, writes, clocks, privacy, await checkStoreRoom(examination, newestBytes, databases.bytes)];
   } finally {

@@ -35,7 +35,7 @@ const NO_SPACE = explain(ExitCode.NoSpace, "the store has no room left for this"
 const LACKING = explain(
   ExitCode.Configuration,
   "the server does not know this part of S3",
-  "try store.checksums: when_required; if that does not help, this server cannot hold a store",
+  "try store.checksums: when_required, and retention.enforcedBy: agent where it is lifecycle, which takes object tags; if that does not help, this server cannot hold a store",
 );
 const DAMAGED = explain(
   ExitCode.InputOutput,
