@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError } from "../argumentsError.js";
 import type { BackupPlanArgs, BackupVaultArgs } from "./BackupPlanArgs.js";
-import { backupPlanProblems, selectsRds } from "./backupPlanProblems.js";
+import { backupPlanProblems } from "./backupPlanProblems.js";
 import { type DescribedVault, describeBackupPlan, placeText } from "./describeBackupPlan.js";
 import { declaredRules, knownRule, lockOf } from "./planRules.js";
+import { selectsRds } from "./selectionProblems.js";
 
 /**
  * The plan in words, as soon as its values are known, which are judged once more then. What is given of roles and keys is no part of it, so that one

@@ -7,15 +7,15 @@ import {
   backupWindowProblems,
   lockedRetentionProblems,
   type Problem,
-  parseArn,
-  vaultLockProblems,
   vaultOfArn,
   weeklyWindowProblem,
 } from "@pgkeep/core";
-import type { BackupPlanArgs, BackupVaultArgs } from "./BackupPlanArgs.js";
+import type { BackupPlanArgs } from "./BackupPlanArgs.js";
 import { backupPlanSchema } from "./backupPlanSchema.js";
 import { declaredRules, type KnownRule, known, knownRule, lockOf } from "./planRules.js";
 import { continuousProblems, scheduleProblems } from "./scheduleProblems.js";
+import { selectionProblems, selectsRds } from "./selectionProblems.js";
+import { vaultProblems } from "./vaultProblems.js";
 
 /** Everything that is wrong with the arguments, as far as their values are known; asked again when the last of them is. */
 export function backupPlanProblems(name: string, args: BackupPlanArgs): Problem[] {
@@ -112,58 +112,6 @@ function choiceProblems({ rules, preset, vault, vaultArn, destinations = [] }: B
   ];
 }
 
-function vaultProblems(where: string, vault: BackupVaultArgs | undefined, protect: boolean | undefined): Problem[] {
-  if (vault === undefined) return [];
-  const lock = lockOf(vault);
-  const problems = lock === undefined ? [] : vaultLockProblems(`${where}.lock`, lock);
-  if (vault.unlocked === true && vault.lock !== undefined) {
-    problems.push({ where: `${where}.unlocked`, reason: "a lock is declared, too", next: "remove one of the two" });
-  }
-  if (vault.forceDestroy === true && lock !== undefined) {
-    const reason = "a destroy would delete every recovery point, and the lock is there to prevent just that";
-    problems.push({ where: `${where}.forceDestroy`, reason, next: "remove it, or say unlocked: true for a vault of development" });
-  }
-  if (vault.forceDestroy === true && protect !== false) {
-    const reason = "the vault is protected, so that nothing could ever be destroyed by it";
-    problems.push({ where: `${where}.forceDestroy`, reason, next: "remove it, or say protect: false for a vault of development" });
-  }
-  return problems;
-}
-
-function selectionProblems({ selections, roleArn, vaultArn, region }: BackupPlanArgs): Problem[] {
-  const home = known<string>(region) ?? vaultOfArn(known<string>(vaultArn) ?? "")?.region;
-  return selections.flatMap(({ tags, resourceArns }, index): Problem[] => {
-    const where = `selections[${index}]`;
-    if ((tags === undefined) === (resourceArns === undefined)) {
-      return tags === undefined
-        ? [{ where, reason: "this selects nothing", next: "give tags or resourceArns" }]
-        : [{ where: `${where}.tags`, reason: "resourceArns are given, too", next: "make two selections of it" }];
-    }
-    if (tags !== undefined && Object.keys(tags).length === 0) {
-      return [{ where: `${where}.tags`, reason: "without a tag this would select every RDS instance", allowed: "one tag or more" }];
-    }
-    return (resourceArns ?? []).flatMap((arn, position): Problem[] => {
-      const text = known<string>(arn) ?? "";
-      const parsed = parseArn(text);
-      const problem = { where: `${where}.resourceArns[${position}]`, received: text };
-      if (parsed === undefined) return [];
-      if (home !== undefined && parsed.region !== "" && parsed.region !== home) {
-        return [
-          {
-            ...problem,
-            allowed: `resources in ${home}`,
-            reason: "a plan backs up what is in its own Region",
-            next: "declare a plan in that Region",
-          },
-        ];
-      }
-      if (roleArn !== undefined || (parsed.service === "rds" && parsed.resource.startsWith("db:"))) return [];
-      const reason = "the component's own role may back up RDS instances alone";
-      return [{ ...problem, allowed: "ARNs of RDS instances (…:rds:…:db:…)", reason, next: "give a role for it in roleArn" }];
-    });
-  });
-}
-
 function windowProblem(window: string | undefined): Problem[] {
   const reason = window === undefined ? undefined : weeklyWindowProblem(window);
   if (window === undefined || reason === undefined) return [];
@@ -213,14 +161,6 @@ function ruleProblems(args: BackupPlanArgs, rule: KnownRule, where: string): Pro
         )
       : []),
   ];
-}
-
-/** Whether an RDS instance is, or may be, among what is selected, as far as that is known. */
-export function selectsRds(selections: BackupPlanArgs["selections"]): boolean {
-  return selections.some(
-    ({ tags, resourceArns = [] }) =>
-      tags !== undefined || resourceArns.some((arn) => parseArn(known<string>(arn) ?? "")?.service === "rds"),
-  );
 }
 
 /** An own vault is in this account, whichever that is. */

@@ -101,7 +101,7 @@ function copyStatements({ vaultArn, copies }: BackupRoleNeeds, { partition, regi
       actions: ["backup:CopyFromBackupVault"],
       resources: ["*"],
       conditions: { "ForAllValues:ArnEquals": { "backup:CopyTargets": targets } },
-      because: "IAM knows no resource for it; the condition names the vaults that may be copied to",
+      because: "each kind of backup has recovery points of another form; the condition names the vaults that they may go to",
     },
     {
       sid: "CopySnapshots",

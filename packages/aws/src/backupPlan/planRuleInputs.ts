@@ -3,10 +3,10 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError } from "../argumentsError.js";
 import type { BackupPlanArgs, BackupPlanRuleArgs } from "./BackupPlanArgs.js";
-import { selectsRds } from "./backupPlanProblems.js";
 import type { PlanVaults } from "./declarePlanVaults.js";
 import { declaredRules, RULE_DEFAULTS } from "./planRules.js";
 import { scheduleOf } from "./scheduleProblems.js";
+import { selectsRds } from "./selectionProblems.js";
 
 /** The rules as the provider takes them. Every default is spelled out, so that none of AWS's own can change under a plan. */
 export function planRuleInputs(name: string, args: BackupPlanArgs, vaults: PlanVaults): aws.types.input.backup.PlanRule[] {
