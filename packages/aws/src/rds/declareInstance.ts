@@ -21,7 +21,7 @@ const AT_CREATION_ONLY = ["restoreToPointInTime", "snapshotIdentifier", "dbName"
 /** A large instance is restored, or snapshotted before it goes, in more than the provider's 40 and 60 minutes. */
 const PATIENCE = { create: "6h", update: "6h", delete: "6h" };
 
-export interface DeclaredInstance {
+interface DeclaredInstance {
   instance: aws.rds.Instance;
   network: RdsNetwork;
 }

@@ -13,6 +13,12 @@ const smallest: KnownRds = {
 const linesOf = (args: Partial<KnownRds>) => describeRds("orders", { ...smallest, ...args }).split("\n");
 const line = (start: string, args: Partial<KnownRds>) => linesOf(args).filter((text) => text.startsWith(start));
 
+const restored = (from: string) => [
+  "restore: applied at creation only, never to an instance that exists",
+  `restore: from ${from}`,
+  "restore: names and key are the source's; so is the master password, until a second step right after the restore",
+];
+
 it("says everything that is so unless said", () => {
   expect(linesOf({})).toEqual([
     "destroy: refused by Pulumi (protect) and by RDS (deletion protection)",
@@ -75,21 +81,9 @@ describe("what changes a meaning changes a line", () => {
       { applyImmediately: true },
       ["times: backup window 03:00-03:30 UTC each day; maintenance sun:04:30-sun:05:30 UTC, changes are made at once"],
     ],
-    [
-      "restore",
-      { restore: { time: "2026-11-30T03:00:00Z", sourceIdentifier: "live" } },
-      ["restore: applied at creation only, never to an instance that exists: live at 2026-11-30T03:00:00Z"],
-    ],
-    [
-      "restore",
-      { restore: { latest: true, sourceResourceId: "db-ABC" } },
-      ["restore: applied at creation only, never to an instance that exists: db-ABC at its latest moment"],
-    ],
-    [
-      "restore",
-      { restore: { snapshotIdentifier: "before-deploy" } },
-      ["restore: applied at creation only, never to an instance that exists: snapshot before-deploy"],
-    ],
+    ["restore", { restore: { time: "2026-11-30T03:00:00Z", sourceIdentifier: "live" } }, restored("live at 2026-11-30T03:00:00Z")],
+    ["restore", { restore: { latest: true, sourceResourceId: "db-ABC" } }, restored("db-ABC at its latest moment")],
+    ["restore", { restore: { snapshotIdentifier: "before-deploy" } }, restored("snapshot before-deploy")],
     [
       "server",
       { engineVersion: "16.4", multiAz: false, allowMajorVersionUpgrade: true },
@@ -125,8 +119,9 @@ describe("what changes a meaning changes a line", () => {
     [
       "master",
       { passwordGiven: true, masterUsername: "owner", databaseName: "orders" },
-      ["master user: owner (at creation only), password given, in the state as a secret; first database orders (at creation only)"],
+      ["master user: owner (at creation only), password given, in the state as a secret"],
     ],
+    ["first database", { databaseName: "orders" }, ["first database: orders (at creation only)"]],
     ["logs", { logs: { exports: [] }, performanceInsightsDays: 0 }, ["logs: none exported; Performance Insights off"]],
     ["cost: Perf", { performanceInsightsDays: 31 }, ["cost: Performance Insights beyond 7 days, by vCPU"]],
   ])("%s: %j", (start, args, expected) => expect(line(start, args)).toEqual(expected));
@@ -137,6 +132,11 @@ it("keeps to lines that the engine does not cut", () => {
     storage: { allocatedGib: 40_000, iops: 64_000, throughput: 4000 },
     encryption: { kmsKeyArn: key },
     backups: { window: "22:00-23:00" },
+    databaseName: "d".repeat(63),
+    restore: {
+      time: "2026-11-30T03:00:00Z",
+      sourceAutomatedBackupsArn: `arn:aws:rds:ap-southeast-2:123456789012:auto-backup:ab-${"x".repeat(39)}`,
+    },
   }).map(({ length }) => length);
   expect(Math.max(...longest)).toBeLessThanOrEqual(150);
 });

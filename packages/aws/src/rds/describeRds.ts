@@ -20,12 +20,12 @@ export function describeRds(identifier: string, args: KnownRds): string {
     describeRecovery(args),
     describeTimes(args, windows),
     ...describeAwsBackup(args, windows),
-    describeRestore(args.restore),
+    ...describeRestore(args.restore),
     describeServer(args),
     describeStorage(args),
     describeEncryption(args),
     ...describeConnections(args),
-    describeMaster(args),
+    ...describeMaster(args),
     describeObservation(args),
     ...describeCosts(args),
   ].join("\n");
@@ -111,12 +111,14 @@ function peerText({ securityGroupId, cidrIpv4, cidrIpv6, prefixListId }: pulumi.
   return [securityGroupId, cidrIpv4, cidrIpv6, prefixListId].find((text) => text !== undefined) ?? "";
 }
 
-function describeMaster({ masterUsername, databaseName, passwordGiven }: KnownRds): string {
+function describeMaster({ masterUsername, databaseName, passwordGiven }: KnownRds): string[] {
   const password = passwordGiven
     ? "password given, in the state as a secret"
     : "password by RDS in Secrets Manager, rotated every 7 days, gone with the instance";
-  const database = databaseName === undefined ? "" : `; first database ${databaseName} (at creation only)`;
-  return `master user: ${masterUsername ?? RDS_DEFAULTS.masterUsername} (at creation only), ${password}${database}`;
+  return [
+    `master user: ${masterUsername ?? RDS_DEFAULTS.masterUsername} (at creation only), ${password}`,
+    ...(databaseName === undefined ? [] : [`first database: ${databaseName} (at creation only)`]),
+  ];
 }
 
 function describeObservation({ logs, performanceInsightsDays = RDS_DEFAULTS.performanceInsightsDays }: KnownRds): string {

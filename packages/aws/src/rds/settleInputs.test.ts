@@ -12,7 +12,7 @@ const smallest: RdsPostgresArgs = {
 const later = <Value>(value: Value) => pulumi.output(value);
 const judge = (known: RdsPostgresArgs) => rdsProblems("orders", known, new Date());
 const settled = (args: Partial<RdsPostgresArgs>, problemsOf = judge) => settleInputs("orders", { ...smallest, ...args }, problemsOf);
-const settledTo = (input: unknown) => new Promise((resolve) => pulumi.output(input).apply(resolve));
+const settledTo = (input: unknown) => new Promise((resolve) => void (pulumi.output(input) as pulumi.Output<unknown>).apply(resolve));
 
 /** That what is wrong stops the deployment is seen in test/engine/awsRdsPostgresErrors.test.ts: outside of the engine nobody awaits an Output. */
 describe("values that come late", () => {
