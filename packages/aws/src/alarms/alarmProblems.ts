@@ -75,7 +75,7 @@ function windowProblems(
             received: String(rpoHours),
             reason: `${reason}, and without runEveryHours it looks as far back as the objective reaches`,
             allowed: "at most 168, or runEveryHours with it",
-            next: "say in runEveryHours how often the agent runs, 168 at most",
+            next: "say in runEveryHours how often it runs: `pgkeep status` with PGKEEP_METRICS=emf writes the age too",
           },
         ];
   }

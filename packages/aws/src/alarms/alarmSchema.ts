@@ -20,7 +20,7 @@ const window = z.number().superRefine((value, context) => {
   const message = alarmWindowProblem(value);
   const params = {
     allowed: `a whole number from 1 to ${LONGEST_ALARM_WINDOW_HOURS}`,
-    next: "let the agent run at least once a week",
+    next: "let the agent run at least once a week: `pgkeep status` with PGKEEP_METRICS=emf writes the age too",
   };
   if (message !== undefined) context.addIssue({ code: "custom", message, params });
 });
