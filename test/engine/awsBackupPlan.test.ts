@@ -94,6 +94,7 @@ describe.skipIf(missingEngine() !== undefined)("previews of BackupPlan", () => {
       () => "",
       (error: Error) => error.message,
     );
+    await expect(`${failure}\n`).toMatchFileSnapshot(golden("rename-refused"));
     expect(failure).toContain("shop-vault");
     expect(failure).toMatch(/currently marked for protection/);
     args = before;

@@ -58,7 +58,7 @@ describe("the role that AWS Backup backs up in", () => {
       ["snapshot the database", ask("rds:CreateDBSnapshot", orders)],
       ["name the snapshot", ask("rds:CreateDBSnapshot", snapshot)],
       ["remove its own snapshot", ask("rds:DeleteDBSnapshot", snapshot)],
-      ["copy it in another Region", ask("rds:CopyDBSnapshot", "arn:aws:rds:eu-west-1:123456789012:snapshot:awsbackup:copyjob-1")],
+      ["copy it in another Region", ask("rds:CopyDBSnapshot", "arn:aws:rds:eu-west-1:123456789012:snapshot:awsbackup:copy-1")],
       ["copy into the vault there", ask("backup:CopyIntoBackupVault", ireland)],
       ["copy from the vault to there", ask("backup:CopyFromBackupVault", snapshot, { "backup:CopyTargets": [ireland] })],
       ["set the retention of the database", ask("rds:ModifyDBInstance", orders)],

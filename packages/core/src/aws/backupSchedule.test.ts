@@ -50,6 +50,7 @@ describe("AWS Backup takes one backup of two rules", () => {
     ["where one begins within the other's start window", start("0 2 * * *"), start("59 2 * * SUN"), true],
     ["the other way round", start("59 2 * * *"), start("0 2 1 * *"), true],
     ["not where they only touch", start("0 2 * * *"), start("0 3 * * SUN"), false],
+    ["not where they only touch, the other way round", start("0 3 * * *"), start("0 2 * * SUN"), false],
     ["not a day apart", start("0 2 * * MON"), start("0 2 * * TUE"), false],
     ["where a long start window reaches the next", start("0 2 * * *", 480), start("0 9 * * SUN"), true],
     ["once in a while", start("0 2 * * SUN"), start("0 2 1 * *"), true],
