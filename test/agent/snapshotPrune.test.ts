@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AnyS3, startMoto } from "../support/motoServer.js";
+import { type Refusal, startRefusingProxy } from "../support/refusingProxy.js";
 import { Project } from "./Project.js";
 import { runHere } from "./runHere.js";
 
@@ -20,7 +21,18 @@ describe.skipIf(missing)("pruning of RDS snapshots on moto", () => {
   let rds: RDSClient;
   /** One for each test: what the former test left is in another. */
   let region: string;
-  const regions = ["eu-central-1", "eu-west-1", "us-east-1", "ap-southeast-2", "us-west-2", "sa-east-1", "ca-central-1"].values();
+  const regions = [
+    "eu-central-1",
+    "eu-west-1",
+    "us-east-1",
+    "ap-southeast-2",
+    "us-west-2",
+    "sa-east-1",
+    "ca-central-1",
+    "eu-north-1",
+    "eu-west-2",
+    "us-east-2",
+  ].values();
 
   const snapshot = async (instance: string, id: string, tag: string | null = "orders") => {
     const Tags = tag === null ? [] : [{ Key: TAG, Value: tag }];
@@ -122,6 +134,41 @@ describe.skipIf(missing)("pruning of RDS snapshots on moto", () => {
     const ResourceName = `arn:aws:rds:${region}:123456789012:snapshot:orders-one`;
     await rds.send(new AddTagsToResourceCommand({ ResourceName, Tags: [{ Key: TAG, Value: "kept-for-the-audit" }] }));
     expect((await prune("--keep", "3", "--yes")).stdout).toContain("No snapshot was removed.");
+  });
+
+  describe("where RDS refuses", () => {
+    const refusing = async (refusalOf: (action: string, id: string) => Refusal | undefined, ...words: string[]) => {
+      const proxy = await startRefusingProxy(server.endpoint, (call) =>
+        refusalOf(call.get("Action") ?? "", call.get("DBSnapshotIdentifier") ?? ""),
+      );
+      project.environment.AWS_ENDPOINT_URL = proxy.endpoint;
+      return await prune(...words).finally(() => proxy.close());
+    };
+    const forOne = (code: string, message: string) => (action: string, id: string) =>
+      action === "DeleteDBSnapshot" && id === "orders-one" ? { status: 400, code, message } : undefined;
+
+    it("a snapshot that it does not let go stays, the others go, and the exit code says so", async () => {
+      const ended = await refusing(forOne("InvalidDBSnapshotState", "it is being copied"), "--keep", "1", "--yes");
+      expect(ended.exitCode).toBe(75);
+      expect(ended.stdout).toContain("Removed 2 snapshots: orders-two, orders-three.");
+      expect(ended.stdout).toContain("orders-one stays after all: it is being copied");
+      expect(await left()).toContain("orders-one");
+    });
+
+    it("a snapshot that somebody else was faster to remove is no error", async () => {
+      const ended = await refusing(forOne("DBSnapshotNotFound", "there is none"), "--keep", "2", "--yes");
+      expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining("Gone before it was their turn: orders-one.")]);
+    });
+
+    it("a right that is missing ends it, with its name", async () => {
+      const denied = (wanted: string) => (action: string) =>
+        action === wanted ? { status: 403, code: "AccessDenied", message: "is not authorized" } : undefined;
+      const listing = await refusing(denied("DescribeDBSnapshots"), "--keep", "2", "--yes");
+      expect([listing.exitCode, listing.stderr]).toEqual([77, expect.stringContaining("allow rds:DescribeDBSnapshots")]);
+      const removing = await refusing(denied("DeleteDBSnapshot"), "--keep", "2", "--yes");
+      expect([removing.exitCode, removing.stderr]).toEqual([77, expect.stringContaining("allow rds:DeleteDBSnapshot")]);
+      expect(await left()).toHaveLength(7);
+    });
   });
 
   it("tells of a server that is not there, and needs a Region", async () => {

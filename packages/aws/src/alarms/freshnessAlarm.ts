@@ -63,6 +63,6 @@ export function freshnessAlarm(
 
 /** Hours as people say them. */
 export function hoursText(hours: number): string {
-  if (hours === 1) return "hour";
+  if (hours === 1) return "1 hour";
   return hours % 24 === 0 && hours > 48 ? `${hours / 24} days` : `${hours} hours`;
 }

@@ -1,12 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  deploymentKeyProblem,
-  deploymentSnapshotIdentifier,
-  LONGEST_DEPLOYMENT_KEY,
-  snapshotIdentifierProblem,
-} from "./deploymentSnapshot.js";
+import { deploymentKeyProblem, deploymentSnapshotIdentifier, LONGEST_DEPLOYMENT_KEY } from "./deploymentSnapshot.js";
 import { rdsInstanceOfArn } from "./rdsInstanceArn.js";
+
+/**
+ * What RDS would refuse of a snapshot's identifier, or nothing.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html
+ */
+function snapshotIdentifierProblem(identifier: string): string | undefined {
+  if (identifier.length > 255) return "this is longer than 255 characters";
+  if (!/^[a-z]/.test(identifier)) return "this does not begin with a letter";
+  if (!/^[a-z0-9-]+$/.test(identifier)) return "this holds something else than lower-case letters, digits and hyphens";
+  return /--|-$/.test(identifier) ? "this ends with a hyphen, or two follow each other" : undefined;
+}
 
 describe("the key of a deployment", () => {
   test.each([

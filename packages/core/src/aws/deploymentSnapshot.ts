@@ -8,8 +8,6 @@ export const DEPLOYMENT_TAG = "pgkeep:deployment";
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
  */
 export const MOST_MANUAL_SNAPSHOTS = 100;
-/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html */
-const LONGEST_SNAPSHOT_IDENTIFIER = 255;
 /** What a tag's value and a resource's name take, and leaves room for the rest of the identifier. */
 export const LONGEST_DEPLOYMENT_KEY = 128;
 
@@ -31,12 +29,4 @@ export function deploymentSnapshotIdentifier(instance: string, key: string, suff
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
   return `${instance}-pre-deploy-${readable}-${suffix}`;
-}
-
-/** What RDS would refuse of a snapshot's identifier, or nothing. */
-export function snapshotIdentifierProblem(identifier: string): string | undefined {
-  if (identifier.length > LONGEST_SNAPSHOT_IDENTIFIER) return `this is longer than ${LONGEST_SNAPSHOT_IDENTIFIER} characters`;
-  if (!/^[a-z]/.test(identifier)) return "this does not begin with a letter";
-  if (!/^[a-z0-9-]+$/.test(identifier)) return "this holds something else than lower-case letters, digits and hyphens";
-  return /--|-$/.test(identifier) ? "this ends with a hyphen, or two follow each other" : undefined;
 }
