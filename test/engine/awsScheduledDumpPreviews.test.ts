@@ -6,8 +6,12 @@ import { type EngineStack, missingEngine, startStack } from "../support/engine/i
 import { awsProvider } from "../support/engine/providers/aws/awsProvider.js";
 import { sortedPreview } from "../support/sortedPreview.js";
 
-/** Names that the provider chooses end in chance. */
-const shown = (text: string) => sortedPreview(text).replace(/\b(dump(?:-[a-z]+)*)-[0-9a-f]{7}\b/g, "$1-…");
+/**
+ * Names that the provider chooses end in chance. Behind a document of JSON the engine leaves a line empty, and puts what comes in its stead onto a line
+ * of its own; either would part a resource in two before the children are sorted.
+ */
+const shown = (text: string) =>
+  sortedPreview(text.replace(/\n(?=\n)/g, "").replace(/\n(?= => )/g, "")).replace(/\b(dump(?:-[a-z]+)*)-[0-9a-f]{7}\b/g, "$1-…");
 const golden = (name: string) => `golden/aws-scheduled-dump-${name}.txt`;
 
 /** What a reviewer of a pull request reads. After each preview the change is made, so that the next one begins where it ended. */

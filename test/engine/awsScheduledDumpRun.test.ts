@@ -74,6 +74,7 @@ describe.skipIf(missing !== undefined)("what ScheduledDump gives the container",
     const input = (target.input ?? '{"containerOverrides":[]}')
       .replaceAll("<aws.scheduler.scheduled-time>", time)
       .replaceAll("<aws.scheduler.schedule-arn>", arn);
+    expect(input, "a keyword that Scheduler replaces and this test does not").not.toContain("<aws.");
     const overrides = (JSON.parse(input) as { containerOverrides: Pick<Container, "environment">[] }).containerOverrides;
     const plain = [...environment, ...overrides.flatMap((override) => override.environment)].map(({ name, value }) => [name, value]);
     const read = named.map(({ name, valueFrom }) => [name, secrets[valueFrom] ?? expect.fail(`there is no secret ${valueFrom}`)]);

@@ -2,8 +2,8 @@ import { parseArn } from "@pgkeep/core";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type DeclaredAgentTask, declareAgentTask } from "../agentTask/declareAgentTask.js";
+import { topicPolicy } from "../alarms/topicPolicies.js";
 import { policyDocument, serviceTrust } from "../iam/policyDocument.js";
-import { topicStatements } from "../scheduledDump/dumpStatements.js";
 import { STOPPED_TASK_TEXT, stoppedTaskPattern } from "../scheduledDump/stoppedTaskPattern.js";
 import type { RestoreNetwork, RestoreTestContext } from "./declareRestoreNetwork.js";
 import type { RestoreTestValidationArgs } from "./RestoreTestingArgs.js";
@@ -137,10 +137,7 @@ function declareTopic(
     { parent },
   );
   if (own !== undefined) {
-    const policy = pulumi
-      .all([own.arn, rule.arn])
-      .apply(([topic, ruleArn]) => policyDocument(topicStatements(topic, ruleArn, placeOf(topic))));
-    new aws.sns.TopicPolicy(`${name}-topic`, { arn: own.arn, policy, ...placed }, { parent });
+    new aws.sns.TopicPolicy(`${name}-topic`, { arn: own.arn, policy: own.arn.apply(topicPolicy), ...placed }, { parent });
   }
   new aws.cloudwatch.EventTarget(
     `${name}-stopped`,

@@ -1,9 +1,7 @@
-import { parseArn } from "@pgkeep/core";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredAgentTask } from "../agentTask/declareAgentTask.js";
-import { policyDocument } from "../iam/policyDocument.js";
-import { topicStatements } from "./dumpStatements.js";
+import { topicPolicy } from "../alarms/topicPolicies.js";
 import type { ScheduledDumpArgs } from "./ScheduledDumpArgs.js";
 import { STOPPED_TASK_TEXT, stoppedTaskPattern } from "./stoppedTaskPattern.js";
 
@@ -44,12 +42,7 @@ export function declareTopic(
     options,
   );
   if (own !== undefined) {
-    const policy = pulumi.all([own.arn, rule.arn]).apply(([topic, ruleArn]) => {
-      const place = parseArn(topic);
-      if (place === undefined) throw new Error(`this is no ARN of a topic: ${topic}`);
-      return policyDocument(topicStatements(topic, ruleArn, place));
-    });
-    new aws.sns.TopicPolicy(`${name}-topic`, { arn: own.arn, policy, ...regionOf(shared) }, options);
+    new aws.sns.TopicPolicy(`${name}-topic`, { arn: own.arn, policy: own.arn.apply(topicPolicy), ...regionOf(shared) }, options);
   }
   new aws.cloudwatch.EventTarget(
     `${name}-stopped`,

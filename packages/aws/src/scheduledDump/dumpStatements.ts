@@ -40,26 +40,3 @@ export function connectStatements({ partition, region, account }: Arn, resourceI
     },
   ];
 }
-
-/** Who may publish to the topic: the rule, and this account's alarms. */
-export function topicStatements(topicArn: string, ruleArn: string, { partition, region, account }: Arn): PolicyStatement[] {
-  return [
-    {
-      sid: "StoppedTasks",
-      principal: { Service: "events.amazonaws.com" },
-      actions: ["sns:Publish"],
-      resources: [topicArn],
-      conditions: { ArnEquals: { "aws:SourceArn": ruleArn } },
-    },
-    {
-      sid: "Alarms",
-      principal: { Service: "cloudwatch.amazonaws.com" },
-      actions: ["sns:Publish"],
-      resources: [topicArn],
-      conditions: {
-        StringEquals: { "aws:SourceAccount": account },
-        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
-      },
-    },
-  ];
-}

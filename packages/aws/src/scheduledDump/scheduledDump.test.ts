@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { wildcards } from "../iam/policyDocument.js";
 import { configurationProblems, configurationTree, knownConfiguration } from "./dumpConfiguration.js";
 import { dumpProblems } from "./dumpProblems.js";
-import { connectStatements, schedulerStatements, topicStatements } from "./dumpStatements.js";
+import { connectStatements, schedulerStatements } from "./dumpStatements.js";
 import { dumpTimes, freshnessProblems, usualFreshnessHours } from "./dumpTimes.js";
 import type { ScheduledDumpArgs } from "./ScheduledDumpArgs.js";
 import { stoppedTaskPattern } from "./stoppedTaskPattern.js";
@@ -175,7 +175,6 @@ describe("rights", () => {
     const all = [
       ...schedulerStatements([task], `arn:aws:ecs:${place}:cluster/c`, `arn:aws:sqs:${place}:q`),
       ...connectStatements(arn, "db-ABC", "pgkeep_dump"),
-      ...topicStatements(`arn:aws:sns:${place}:t`, `arn:aws:events:${place}:rule/r`, arn),
     ];
     expect(wildcards(all).map(({ sid, because }) => [sid, (because ?? "").length > 20])).toEqual([["RunTasks", true]]);
   });
