@@ -55,6 +55,7 @@ const BEGINNINGS: Record<string, Beginning> = {
 const ON_THE_ENGINE: Record<string, string> = {
   "docs/aws-alarms.md": "test/engine/awsBackupAlarms.test.ts",
   "docs/aws-backup.md": "test/engine/awsBackupPlan.test.ts",
+  "docs/aws-bucket.md": "test/engine/awsBackupBucketPreviews.test.ts",
   "docs/aws-scheduled-dump.md": "test/engine/awsScheduledDumpRun.test.ts",
   "docs/aws-snapshots.md": "test/engine/awsPreDeploySnapshot.test.ts",
   "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",

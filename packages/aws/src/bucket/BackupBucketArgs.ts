@@ -25,7 +25,8 @@ export interface ExistingBucketArgs {
   region: pulumi.Input<string>;
   /**
    * What of it is declared here; the rest stays as its owner left it. Defaults to nothing: only the policies of the principals are made then. A
-   * bucket policy and lifecycle rules replace those that stand there. Removing a setting from the list removes it from the bucket.
+   * bucket policy and lifecycle rules replace those that stand there. Removing a setting from the list would remove it from the bucket, which `protect`
+   * refuses.
    */
   declare?: BucketSetting[];
 }
@@ -160,7 +161,10 @@ export interface BackupBucketArgs {
   prunerTrust?: pulumi.Input<string>;
   /** Trust policy as JSON of a role that is made for drills, `pgkeep drill`: a reader that also writes what it proved. Defaults to no role. */
   drillTrust?: pulumi.Input<string>;
-  /** Whether the engine refuses to replace or delete bucket, key and Object Lock. Defaults to `true`. */
+  /**
+   * Whether the engine refuses to replace or delete the bucket, its key and everything that is declared on it, Object Lock and copies too. Defaults to
+   * `true`. To let any of it go, deploy `false` first.
+   */
   protect?: boolean;
   /** Tags of everything that takes tags. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
