@@ -2,40 +2,26 @@ import {
   type AgentConfig,
   type Check,
   type Connection,
-  ExitCode,
   type Manifest,
   overallVerdict,
   PHYSICAL_DRILL_RESULT_VERSION,
   type PhysicalDrillResult,
-  ProblemError,
   type StoreLayout,
   Verdict,
 } from "@pgkeep/core";
-import type { ArchiveSummary } from "../../archive/ArchiveSummary.js";
 import { nearestPrograms } from "../../postgresql/nearestPrograms.js";
 import { shownName } from "../../postgresql/objectName.js";
-import type { PostgresPrograms } from "../../postgresql/programs.js";
-import { assertServer, readServer, type Server } from "../../postgresql/server.js";
-import { serverAddress } from "../../postgresql/serverAddress.js";
-import { openSession, openSessionWithRetry, type Session } from "../../postgresql/session.js";
+import { assertServer } from "../../postgresql/server.js";
 import { type AuditOutcome, audited } from "../../records/audited.js";
 import type { Reporter } from "../../reporter.js";
 import type { Store } from "../../store/Store.js";
 import { agentVersion } from "../../version.js";
-import { amcheckGin, amcheckIndexes, amcheckTables } from "./amcheck.js";
-import { checkCatalogue } from "./checkCatalogue.js";
-import { checkFiles } from "./checkFiles.js";
-import { checkIndexes } from "./checkIndexes.js";
-import { checkSequences } from "./checkSequences.js";
-import { checkChecksums, hasDataChecksums } from "./checksums.js";
-import { whyNotComparable } from "./comparable.js";
-import { compareWithRecord, equalityName, notCompared, readIncrements } from "./compareWithManifest.js";
-import { findCopiedDatabases } from "./copiedDatabases.js";
-import { dumpToNowhere } from "./dumpToNowhere.js";
-import { type CopyUnderTest, isDamage, judge, judged } from "./judge.js";
+import { checkChecksums } from "./checksums.js";
+import { equalityName, notCompared } from "./compareWithManifest.js";
+import { type CopyUnderTest, judge } from "./judge.js";
+import { lookThroughDatabase } from "./lookThroughDatabase.js";
+import { openCopy } from "./openCopy.js";
 import { storePhysicalResult } from "./storePhysicalResult.js";
-import { unwatchedIndexes } from "./unwatchedIndexes.js";
-import { walkIndexes } from "./walkIndexes.js";
 
 export interface PhysicalDrillOptions {
   config: AgentConfig;
@@ -96,7 +82,7 @@ type Found = Pick<PhysicalDrillResult, "copy" | "checks" | "tables" | "neverProv
 
 async function lookThrough(options: PhysicalDrillOptions): Promise<Found> {
   const { reporter, restoredArn = null, restoreJob = null, against, signal } = options;
-  const began = await start(options);
+  const began = await openCopy(options);
   const copy = { address: began.address ?? restoredArn ?? "unknown", restoredArn, restoreJob };
   const silent = { serverVersion: null, systemIdentifier: null, inRecovery: null, dataChecksums: null };
   if ("failed" in began) return { copy: { ...copy, ...silent }, checks: [began.failed], tables: [], neverProven: [] };
@@ -137,142 +123,6 @@ async function lookThrough(options: PhysicalDrillOptions): Promise<Found> {
   return { copy: { ...copy, serverVersion, systemIdentifier, inRecovery, dataChecksums }, checks, tables, neverProven };
 }
 
-interface Began {
-  connection: Connection;
-  address: string;
-  server: Server;
-  dataChecksums: boolean;
-  databases: Awaited<ReturnType<typeof findCopiedDatabases>>;
-  check: Check;
-  /** Why the copy cannot be compared with the recovery point; undefined when it can, or none is named. */
-  refusal: string | undefined;
-}
-
-/**
- * The first questions. From here a copy that does not start and a firewall look alike, so a server that nobody reaches could not be verified;
- * one that answers with damage failed; wrong credentials are an error of the configuration and no verdict.
- */
-async function start(options: PhysicalDrillOptions): Promise<Began | { address: string | undefined; failed: Check }> {
-  const { config, against, reporter, patienceMilliseconds, signal } = options;
-  const name = "the server starts from the copy and answers";
-  let address: string | undefined;
-  let session: Session | undefined;
-  try {
-    const connection = typeof options.connection === "function" ? await options.connection() : options.connection;
-    address = serverAddress(connection);
-    refuseSource(config, connection);
-    const opening = signal ? { signal } : {};
-    session = await openSessionWithRetry(connection, connection.maintenanceDatabase, patienceMilliseconds, reporter, opening);
-    const server = await readServer(session);
-    assertServer(server);
-    const recovery = server.inRecovery ? `in recovery (a standby), replayed up to ${server.lsn}` : "not in recovery";
-    return {
-      connection,
-      address,
-      server,
-      dataChecksums: await hasDataChecksums(session),
-      databases: await findCopiedDatabases(session, config.databases),
-      // Before anything else is done on the copy: what it commits itself would count.
-      refusal: against ? await whyNotComparable(session, against, server) : undefined,
-      check: { name, verdict: Verdict.Pass, details: [`PostgreSQL ${server.version} at ${address}, ${recovery}`] },
-    };
-  } catch (error) {
-    signal?.throwIfAborted();
-    const verdict = verdictOfStart(error);
-    if (verdict === undefined) throw error;
-    return { address, failed: { name, verdict, details: (error as Error).message.split("\n") } };
-  } finally {
-    await session?.end();
-  }
-}
-
-function verdictOfStart(error: unknown): Verdict | undefined {
-  if (isDamage(error)) return Verdict.Fail;
-  if (!(error instanceof ProblemError)) return undefined;
-  if (error.exitCode === ExitCode.DataWrong) return Verdict.Fail;
-  return [ExitCode.Unavailable, ExitCode.CouldNotVerify].includes(error.exitCode) ? Verdict.CouldNotVerify : undefined;
-}
-
-/** The checks lock tables against writers for a while, which is nothing to do to the server that is backed up. */
-function refuseSource(config: AgentConfig, connection: Connection): void {
-  const { host, port, uri } = config.connection;
-  const same = uri === undefined && host === connection.host && (port ?? 5432) === connection.port;
-  if (!same) return;
-  throw new ProblemError(ExitCode.Configuration, {
-    where: "drill.connection",
-    received: serverAddress(connection),
-    reason: `this is the server that is backed up, and the checks of a physical drill lock its tables against writers`,
-    next: "name the server that runs on the copy",
-  });
-}
-
-async function lookThroughDatabase(
-  database: string,
-  copy: CopyUnderTest,
-  { programs, major }: { programs: PostgresPrograms; major: number },
-  against: Manifest | undefined,
-): Promise<Pick<Found, "checks" | "tables" | "neverProven">> {
-  const shown = shownName(database);
-  const record = against?.databases.find(({ name }) => name === database);
-  let summary: ArchiveSummary | undefined;
-  const unread: string[] = [];
-  const { connection, signal } = copy;
-  const columns = new Map(record?.tables.map((table) => [JSON.stringify([table.schema, table.name]), table.columns]));
-  const dump = await judged(`dump of ${shown} to nowhere`, copy, () =>
-    dumpToNowhere(
-      {
-        programs,
-        connection,
-        database,
-        columnOrder: (schema, table) => columns.get(JSON.stringify([schema, table])),
-        ...(record ? { monetaryLocale: record.properties.monetaryLocale } : {}),
-        ...(signal ? { signal } : {}),
-      },
-      (dumped) => {
-        summary = dumped;
-      },
-    ),
-  );
-  const checks = [
-    dump,
-    await judge(`catalogues of ${shown}`, copy, database, async (session) => {
-      const findings = await checkCatalogue(session);
-      unread.push(...findings.unread);
-      return findings;
-    }),
-    await judge(`files of ${shown}`, copy, database, checkFiles),
-    await judge(`indexes of ${shown}`, copy, database, checkIndexes),
-    await judge(`sequences of ${shown}`, copy, database, checkSequences),
-    await judge(`rows of ${shown} by file and by index`, copy, database, walkIndexes),
-    await judge(`amcheck of indexes of ${shown}`, copy, database, amcheckIndexes),
-    await judge(`amcheck of tables of ${shown}`, copy, database, amcheckTables),
-  ];
-  if (major >= 18) checks.push(await judge(`amcheck of GIN indexes of ${shown}`, copy, database, amcheckGin));
-  if (record && against) checks.push(await equality(database, copy, record, summary, against));
-  const others = await unwatched(database, copy, major);
-  return {
-    checks,
-    tables: (summary?.tables ?? []).map(({ schema, name, digest }) => ({ database, schema, name, digest })),
-    neverProven: [
-      ...[...new Set(unread)].map((catalogue) => `${shown}: catalogue ${catalogue}, which this role may not read`),
-      ...others.map((index) => `${shown}: ${index}`),
-    ],
-  };
-}
-
-async function equality(
-  database: string,
-  copy: CopyUnderTest,
-  record: Manifest["databases"][number],
-  summary: ArchiveSummary | undefined,
-  against: Manifest,
-): Promise<Check> {
-  const name = equalityName(database, against);
-  if (summary === undefined) return { name, verdict: Verdict.CouldNotVerify, details: ["its dump did not come to its end"] };
-  const increments = await withSession(copy, database, readIncrements);
-  return compareWithRecord(record, summary, increments, against);
-}
-
 /** Databases of the manifest that were not looked at. */
 function missingDatabases(against: Manifest, names: readonly string[]): Check[] {
   return against.databases
@@ -284,15 +134,6 @@ function missingDatabases(against: Manifest, names: readonly string[]): Check[] 
     }));
 }
 
-async function unwatched(database: string, copy: CopyUnderTest, major: number): Promise<string[]> {
-  try {
-    return await withSession(copy, database, (session) => unwatchedIndexes(session, major));
-  } catch (error) {
-    copy.signal?.throwIfAborted();
-    return [`indexes other than B-trees: ${(error as Error).message.split("\n")[0]}`];
-  }
-}
-
 async function judgeChecksums(copy: CopyUnderTest): Promise<Check> {
   let check: Check | undefined;
   const judgedCheck = await judge("data checksums", copy, copy.connection.maintenanceDatabase, async (session) => {
@@ -300,9 +141,4 @@ async function judgeChecksums(copy: CopyUnderTest): Promise<Check> {
     return { found: "", damaged: [], unverified: [] };
   });
   return check ?? judgedCheck;
-}
-
-async function withSession<Result>(copy: CopyUnderTest, database: string, work: (session: Session) => Promise<Result>): Promise<Result> {
-  const session = await openSession(copy.connection, database, copy.signal ? { signal: copy.signal } : {});
-  return await work(session).finally(() => session.end());
 }

@@ -7,6 +7,7 @@ import {
   connectionSchema,
   ExitCode,
   ProblemError,
+  parseConnectionUri,
   RDS_INSTANCE_ARN_FORM,
   type RdsInstanceName,
   rdsInstanceArnProblem,
@@ -157,9 +158,19 @@ function notPostgres(arn: string, engine: string | undefined): ProblemError {
 }
 
 async function connectionTo(instance: DBInstance, { connection, environment }: RestoredInstanceOptions): Promise<Connection> {
-  const { uri: _uri, ...base } = connection ?? connectionSchema.parse({});
-  const user = base.user ?? (environment.PGUSER || instance.MasterUsername);
-  const config = { ...base, host: instance.Endpoint?.Address ?? "", port: instance.Endpoint?.Port ?? 5432, ...(user ? { user } : {}) };
+  const { uri, ...base } = connection ?? connectionSchema.parse({});
+  const { user: named, database: maintenanceDatabase, sslmode, sslrootcert } = uri === undefined ? {} : parseConnectionUri(uri);
+  const user = base.user ?? (named || environment.PGUSER || instance.MasterUsername);
+  const fromUri = Object.fromEntries(
+    Object.entries({ maintenanceDatabase, sslmode, sslrootcert }).filter(([, value]) => value !== undefined),
+  );
+  const config = {
+    ...fromUri,
+    ...base,
+    host: instance.Endpoint?.Address ?? "",
+    port: instance.Endpoint?.Port ?? 5432,
+    ...(user ? { user } : {}),
+  };
   return await loadConnection(config, environment, "drill.connection");
 }
 
