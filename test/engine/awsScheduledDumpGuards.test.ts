@@ -227,7 +227,7 @@ it.skipIf(missingEngine() !== undefined)(
           protect: false,
           task: {
             ...leaves(task),
-            secretKeyArns: leaf(secretKeyArns ?? []),
+            secretKeyArns: leaf(secretKeyArns as string[]),
             environment: { NOTE: leaf("x") },
             secrets: { PGKEEP_WEBHOOK_URL: leaf(webhook) },
             network: {

@@ -46,7 +46,10 @@ export interface AgentLogsArgs {
 
 /** A task of the agent on ECS Fargate. Whatever is changed here makes another revision of its definition, and applies to the next run. */
 export interface AgentTaskArgs {
-  /** The agent's image, by digest (`npm run image` prints it): a tag is refused, since it may mean another image tomorrow. */
+  /**
+   * The agent's image, by digest (`npm run image` prints it): a tag is refused, since it may mean another image tomorrow. One of your own needs `VOLUME /tmp`
+   * on a folder that its user may write to, for Fargate's is root's otherwise.
+   */
   image: pulumi.Input<string>;
   /** Where it runs. */
   network: AgentNetworkArgs;

@@ -14,7 +14,10 @@ export interface AgentContainer {
   region: string;
 }
 
-/** The volume of a task that is mounted as /tmp. Fargate has no tmpfs; this one goes with the task all the same. */
+/**
+ * The volume of a task that is mounted as /tmp, and goes with the task. It is root's, 0755, unless the image declares VOLUME /tmp with rights of its own:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+ */
 export const TEMPORARY_VOLUME = "tmp";
 
 /**
