@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { ExitCode } from "@pgkeep/core";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +9,8 @@ import { missingPostgres, startPostgres, type TestServer } from "../support/post
 import { missingS3, startS3, type TestS3 } from "../support/s3Server.js";
 import { Project, type Running } from "./Project.js";
 import { createShop, SHOP } from "./shop.js";
+
+const SHIFTED_CLOCK = fileURLToPath(new URL("shiftedClock.mjs", import.meta.url));
 
 /** One run of something that is started by others, as ECS and Kubernetes do: without a file, perhaps twice, and not for ever. */
 
@@ -47,8 +50,8 @@ async function heldTable(): Promise<() => Promise<void>> {
   return () => client.end();
 }
 
-async function told(running: Running, what: RegExp): Promise<void> {
-  const deadline = Date.now() + 30_000;
+async function told(running: Running, what: RegExp, milliseconds = 30_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
   while (!what.test(running.messages())) {
     if (Date.now() > deadline) expect.fail(`${what} was not told:\n${running.messages()}`);
     await sleep(10);
@@ -149,6 +152,18 @@ describe.skipIf(missingPostgres(15) !== undefined)("a run that others start", ()
     const status = await project.run(["status"], { environment });
     expect(metricsIn(status.stderr)).toEqual([expect.objectContaining({ NewestProvenAge: expect.any(Number) })]);
     expect((await project.run(["backup"], { environment: { PGKEEP_METRICS: "prometheus" } })).exitCode).toBe(ExitCode.Configuration);
+  });
+
+  it("writes them from `pgkeep schedule`, too, after each backup", async () => {
+    // The next full minute comes in some seconds: schedules know nothing less than a minute.
+    const shift = 60_000 - (Date.now() % 60_000) - 6000;
+    project.edit((config) => Object.assign(config, { schedule: { backup: "* * * * *" } }));
+    const environment = { PGKEEP_METRICS: "emf", PGKEEP_TEST_CLOCK_SHIFT: String(shift) };
+    const running = project.start(["schedule"], { environment, node: ["--import", SHIFTED_CLOCK] });
+    await told(running, /"NewestCheckedAge":\d+/, 90_000);
+    running.child.kill("SIGTERM");
+    expect((await running.ended).exitCode, running.messages()).toBe(0);
+    expect(metricsIn(running.messages())[0]).toMatchObject({ Cluster: "test" });
   });
 
   it("writes no line where there is no recovery point to tell of, and says so", async () => {
