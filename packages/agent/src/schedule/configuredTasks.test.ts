@@ -62,14 +62,14 @@ describe("a job goes to every place that it is for", () => {
     const retention = { enforcedBy: "lifecycle", preset: "production" };
     const pruned = copies("near").map((copy) => ({ ...copy, retention: { keepLast: 7 } }));
     const config = configOf({ store: { url: "s3://shop/backups" }, retention, copies: pruned, schedule: { retention: "@daily" } } as never);
-    const { jobs } = installationOf({ path: "/etc/pgkeep/shop.yaml", isFile: true, config });
+    const { jobs } = installationOf({ path: "/etc/pgkeep/shop.yaml", folder: "/etc/pgkeep", isFile: true, config });
     expect(jobs.map(({ command }) => command.slice(4).join(" "))).toEqual(["retention apply --yes --copy near"]);
   });
 
   it("and as many units are installed, each with its own command", () => {
     const schedule = { retention: "@daily", copy: "@daily", drill: "@weekly", backup: "@hourly" };
     const config = configOf({ retention: { keepLast: 7 }, copies: copies("near", "far"), schedule });
-    const { jobs, writableFolders } = installationOf({ path: "/etc/pgkeep/shop.yaml", isFile: true, config });
+    const { jobs, writableFolders } = installationOf({ path: "/etc/pgkeep/shop.yaml", folder: "/etc/pgkeep", isFile: true, config });
     expect(jobs.map(({ name, command }) => [name, command.slice(4).join(" ")])).toEqual([
       ["backup", "backup"],
       ["drill", "drill latest"],
