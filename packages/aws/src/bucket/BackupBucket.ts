@@ -129,7 +129,7 @@ export class BackupBucket extends pulumi.ComponentResource {
 function placeBucket(context: BucketContext, { existing, bucketName, kmsKeyArn }: BackupBucketArgs): PlacedBucket {
   const { plan } = context;
   const key = plan.ownKey ? createKey(context, "pgkeep's recovery points").arn : pulumi.output(kmsKeyArn);
-  const place = (): Omit<PlacedBucket, "versioned" | "kmsKeyArn"> => {
+  const place = (): Omit<PlacedBucket, "readied" | "kmsKeyArn"> => {
     if (existing !== undefined) {
       const arn = pulumi.output(existing.arn).apply(checkedBucketArn);
       return { name: bucketOf(arn), arn, region: pulumi.output(existing.region) };
@@ -138,7 +138,7 @@ function placeBucket(context: BucketContext, { existing, bucketName, kmsKeyArn }
     return { name: bucket.bucket, arn: bucket.arn, region: bucket.region };
   };
   const placed = { ...place(), kmsKeyArn: key };
-  return { ...placed, versioned: createSettings(context, placed, plan.lifecycle) };
+  return { ...placed, readied: createSettings(context, placed, plan.lifecycle) };
 }
 
 /** An ARN that was not known when the arguments were judged. */

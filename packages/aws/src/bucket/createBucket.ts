@@ -23,8 +23,8 @@ export interface PlacedBucket {
   region: pulumi.Output<string>;
   /** Undefined inside where no KMS key is known. */
   kmsKeyArn: pulumi.Output<string | undefined>;
-  /** S3 wants versioning before replication and Object Lock. */
-  versioned: pulumi.Resource[];
+  /** What S3 wants before replication: versioning, and Object Lock at both ends where there is one. */
+  readied: pulumi.Resource[];
 }
 
 /** Small objects stay where they are: signs of life are read by whoever prunes, and moving one costs more than it saves (8 to 40 KB are added to each in an archive). */
@@ -47,10 +47,10 @@ export function createBucket({ name, parent, plan, region, tags }: BucketContext
   );
 }
 
-/** Declares what stands on a bucket, as far as the plan says. Returns what S3 wants before Object Lock and replication. */
+/** Declares what stands on a bucket, as far as the plan says. Returns what S3 wants before replication. */
 export function createSettings(
   context: BucketContext,
-  bucket: Omit<PlacedBucket, "versioned">,
+  bucket: Omit<PlacedBucket, "readied">,
   lifecycle: BucketLifecycle,
 ): pulumi.Resource[] {
   const { name, parent, plan, region } = context;
@@ -91,15 +91,20 @@ export function createSettings(
       { ...options, dependsOn: versioned },
     );
   }
-  if (plan.lock !== undefined) {
-    const { mode, days } = plan.lock;
-    new aws.s3.BucketObjectLockConfiguration(
-      `${name}-object-lock`,
-      { ...on, rule: { defaultRetention: { mode, days } } },
-      { ...options, dependsOn: versioned },
-    );
-  }
-  return versioned;
+  return plan.lock === undefined ? versioned : [...versioned, createLock(context, on, plan.lock, versioned)];
+}
+
+function createLock(
+  { name, parent, plan }: BucketContext,
+  on: { bucket: pulumi.Output<string> },
+  { mode, days }: NonNullable<BucketPlan["lock"]>,
+  versioned: pulumi.Resource[],
+): pulumi.Resource {
+  return new aws.s3.BucketObjectLockConfiguration(
+    `${name}-object-lock`,
+    { ...on, rule: { defaultRetention: { mode, days } } },
+    { parent, protect: plan.protect, dependsOn: versioned },
+  );
 }
 
 function createEncryption(

@@ -15,7 +15,7 @@ export interface CopiesBucket {
 /** Lets S3 copy what is written from now on to another Region. */
 export function replicateBucket(context: BucketContext, source: PlacedBucket, replication: BucketReplicationArgs): CopiesBucket {
   const { name, parent, plan, region, tags } = context;
-  const { copies, versioned } = placeCopies(context, replication);
+  const { copies, readied } = placeCopies(context, replication);
   const role = new aws.iam.Role(
     `${name}-replication-role`,
     {
@@ -53,23 +53,23 @@ export function replicateBucket(context: BucketContext, source: PlacedBucket, re
       ],
       ...placed(region),
     },
-    { parent, protect: plan.protect, dependsOn: [...source.versioned, ...versioned, rights] },
+    { parent, protect: plan.protect, dependsOn: [...source.readied, ...readied, rights] },
   );
   return copies;
 }
 
-function placeCopies(context: BucketContext, replication: BucketReplicationArgs): { copies: CopiesBucket; versioned: pulumi.Resource[] } {
+function placeCopies(context: BucketContext, replication: BucketReplicationArgs): { copies: CopiesBucket; readied: pulumi.Resource[] } {
   const { plan } = context;
   const { destinationArn, kmsKeyArn, region } = replication;
   if (destinationArn !== undefined || plan.copiesLifecycle === undefined) {
     const arn = pulumi.output(destinationArn ?? "");
-    return { copies: { name: bucketOf(arn), arn, kmsKeyArn: pulumi.output(kmsKeyArn ?? "") }, versioned: [] };
+    return { copies: { name: bucketOf(arn), arn, kmsKeyArn: pulumi.output(kmsKeyArn ?? "") }, readied: [] };
   }
   const there: BucketContext = { ...context, name: `${context.name}-copies`, region };
   const key = kmsKeyArn === undefined ? createKey(there, "Copies of pgkeep's recovery points").arn : pulumi.output(kmsKeyArn);
   const bucket = createBucket(there);
   const copies = { name: bucket.bucket, arn: bucket.arn, kmsKeyArn: key };
-  return { copies, versioned: createSettings(there, { ...copies, region: bucket.region }, plan.copiesLifecycle) };
+  return { copies, readied: createSettings(there, { ...copies, region: bucket.region }, plan.copiesLifecycle) };
 }
 
 /** A bucket's name, from its ARN. */
