@@ -46,7 +46,7 @@ export function describeDump(dump: DescribedDump): string {
 function encryption({ encryption: given }: AgentConfigInput): string {
   const count = given?.recipients.length ?? 0;
   if (count === 0) return "NOT encrypted by the agent: whoever reads the bucket reads the data";
-  return `encrypted to ${counted(count, "age key")} before it leaves the task${count === 1 ? "; name an escrow key, too" : ""}`;
+  return `encrypted to ${counted(count, "age key")} before they leave the task${count === 1 ? "; name an escrow key, too" : ""}`;
 }
 
 function retention({ config, pruning }: DescribedDump): string[] {
@@ -59,7 +59,8 @@ function retention({ config, pruning }: DescribedDump): string[] {
   if (pruning === undefined) return [`retention: ${rules}; nothing here applies it: \`pgkeep retention apply\` does`];
   const { schedule, times } = pruning;
   return [
-    `retention: ${rules}, applied at ${schedule} in ${times.scheduleExpressionTimezone} by a task of its own; the dump may not delete`,
+    `retention: ${rules}`,
+    `retention is applied at ${schedule} in ${times.scheduleExpressionTimezone} by a task of its own; the dump may not delete`,
   ];
 }
 
