@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { cached, makeOnce } from "./cache.mjs";
 import { findProgram, run } from "./command.mjs";
@@ -11,7 +11,7 @@ import { installSystemPackage } from "./systemPackages.mjs";
  * What the tests build the agent's image on, where no registry gives the official one of PostgreSQL: Debian with its own PostgreSQL 15, and 18 where
  * the official image has it. The file system as a tar archive.
  */
-const name = "base-image-bookworm-15-18.4";
+const name = "base-image-bookworm-15-18.4-without-jit";
 const archive = "rootfs.tar";
 
 /** @returns {string | undefined} */
@@ -29,7 +29,17 @@ export async function baseImage() {
     const root = join(folder, "rootfs");
     const packages = "ca-certificates,postgresql-15,tzdata";
     await run("debootstrap", ["--variant=minbase", `--include=${packages}`, "bookworm", root]);
-    for (const path of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"])
+    // Of Debian's PostgreSQL the compiler for long queries, and the cluster that its package makes; of the rest what nobody reads.
+    const compiler = [
+      "usr/lib/postgresql/15/lib/llvmjit.so",
+      "usr/lib/postgresql/15/lib/llvmjit_types.bc",
+      "usr/lib/postgresql/15/lib/bitcode",
+    ];
+    const libraries = readdirSync(join(root, "usr", "lib"), { recursive: true, encoding: "utf8" })
+      .filter((path) => /\/lib(LLVM-|z3\.)[^/]*$/.test(path))
+      .map((path) => join("usr", "lib", path));
+    const unread = ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"];
+    for (const path of [...compiler, ...libraries, ...unread, "var/lib/postgresql/15"])
       rmSync(join(root, path), { recursive: true, force: true });
     layPostgres(newest, root);
     await run("tar", ["--create", "--file", join(folder, archive), "--directory", root, "."]);
