@@ -1,0 +1,1 @@
+export { SslMode } from "@pgkeep/core";
