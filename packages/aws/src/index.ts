@@ -1,5 +1,7 @@
 export { BackupStorageClass, ObjectLockMode, RetentionEnforcer, RetentionPreset, SslMode } from "@pgkeep/core";
 export * from "./agentTask/AgentTaskArgs.js";
+export * from "./alarms/BackupAlarms.js";
+export * from "./alarms/BackupAlarmsArgs.js";
 export * from "./backupPlan/BackupPlan.js";
 export * from "./backupPlan/BackupPlanArgs.js";
 export { backupPresetRules } from "./backupPlan/backupPresets.js";
@@ -15,5 +17,3 @@ export * from "./scheduledDump/ScheduledDump.js";
 export * from "./scheduledDump/ScheduledDumpArgs.js";
 export * from "./snapshots/PreDeploySnapshot.js";
 export * from "./snapshots/PreDeploySnapshotArgs.js";
-export * from "./alarms/BackupAlarms.js";
-export * from "./alarms/BackupAlarmsArgs.js";

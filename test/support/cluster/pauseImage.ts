@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -14,7 +14,7 @@ export function writePauseImage(folder: string, name: string): string {
   const libraries = execFileSync("/usr/bin/ldd", [program], { encoding: "utf8" }).match(/\/\S+/g) ?? [];
   const layer = join(place, "layer.tar");
   execFileSync("tar", ["--create", "--dereference", "--absolute-names", "--file", layer, program, ...libraries], { stdio: "ignore" });
-  const sum = execFileSync("sha256sum", [layer], { encoding: "utf8" }).split(" ")[0] ?? "";
+  const sum = createHash("sha256").update(readFileSync(layer)).digest("hex");
   const configuration = JSON.stringify({
     architecture: process.arch === "x64" ? "amd64" : process.arch,
     os: "linux",
