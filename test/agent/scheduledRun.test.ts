@@ -106,6 +106,20 @@ describe.skipIf(missingPostgres(15) !== undefined)("a run that others start", ()
     expect(await ids()).toEqual([manifest.id, next.manifest.id]);
   });
 
+  it("is one recovery point for each Job of Kubernetes: with the slot in a CronJob's own, and for one made by hand with the time it first had", async () => {
+    const [slot, uid] = [{ PGKEEP_JOB_NAME: "shop-nightly-29920440" }, (run: string) => ({ PGKEEP_RUN_ID: run })];
+    const scheduled = await project.json<Backup>(["backup"], { environment: { ...slot, ...uid("scheduled") } });
+    expect(scheduled.manifest.id).toMatch(/^20261121T020000Z-/);
+    const byHand = { PGKEEP_JOB_NAME: "by-hand", ...uid("by hand") };
+    const first = await project.json<Backup>(["backup", "--exclusive"], { environment: byHand });
+    // Whole seconds are in the id.
+    await sleep(1100);
+    const second = await project.json<Backup>(["backup", "--exclusive"], { environment: byHand });
+    expect(second).toMatchObject({ manifest: { id: first.manifest.id }, committedBefore: true });
+    const another = await project.json<Backup>(["backup"], { environment: { ...byHand, ...uid("by hand, again") } });
+    expect((await ids()).toSorted()).toEqual([scheduled, first, another].map(({ manifest }) => manifest.id).toSorted());
+  });
+
   it("finds what an earlier attempt committed although another run holds the lock", async () => {
     const done = await project.json<Backup>(["backup", "--exclusive"], { environment: slotOf("02") });
     const letGo = await heldTable();

@@ -5,6 +5,7 @@ import { type BackupResult, runBackup } from "../backup/backup.js";
 import { loadSigningKey } from "../configuration/keys.js";
 import { loadConnection } from "../configuration/loadConnection.js";
 import { runIdentity } from "../configuration/runIdentity.js";
+import { earlierSlot } from "../manifest/earlierSlot.js";
 import { backupFacts } from "../notify/jobFacts.js";
 import { whoAmI } from "../records/whoAmI.js";
 import { backupAndRetentionExit, type RetentionAfterBackup, retentionAfterBackup } from "../retention/retentionAfterBackup.js";
@@ -44,7 +45,7 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
       const telling = { job: NotifiedJob.Backup, factsOf };
       const result = await withNotifiedJob(telling, surroundings, options, meaning, async (invocation) => {
         const { config, store, layout, reporter, json } = invocation;
-        const identity = runIdentity(environment);
+        const identity = await earlierSlot(runIdentity(environment), store, layout);
         const signingKey = await loadSigningKey(config, environment);
         const connection = await loadConnection(config.connection, environment);
         const backUp = (signal: AbortSignal) =>
@@ -85,7 +86,7 @@ async function isCommitted(store: Store, layout: StoreLayout, id: string): Promi
 
 const HELP = `
 The recovery point is committed last; whatever goes wrong before leaves none. Run again under the same PGKEEP_RUN_ID and
-PGKEEP_SLOT (as a Kubernetes Job does) it finds what an earlier attempt committed and ends well.
+PGKEEP_SLOT it finds what an earlier attempt committed and ends well. A Kubernetes Job has PGKEEP_JOB_NAME, its name, in place of the slot.
 
 --exclusive takes the lock in the store that \`pgkeep schedule\` takes, so that two backups of one cluster never run beside each other, whoever starts
 them. What an earlier attempt of the same run committed is found all the same.

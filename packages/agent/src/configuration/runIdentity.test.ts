@@ -25,6 +25,30 @@ describe("the identity of a run", () => {
     expect(runIdentity({ PGKEEP_SLOT: "2026-11-21T03:00:00+01:00" }).slot).toEqual(new Date(job.PGKEEP_SLOT));
   });
 
+  describe("in a Job of Kubernetes", () => {
+    const [uid, minutes] = [{ PGKEEP_RUN_ID: job.PGKEEP_RUN_ID }, Date.parse(job.PGKEEP_SLOT) / 60_000];
+    const now = new Date("2026-11-21T02:00:09Z");
+    it("has the slot that the CronJob's controller wrote into the Job's name", () => {
+      const identity = runIdentity({ ...uid, PGKEEP_JOB_NAME: `shop-nightly-${minutes}` }, now);
+      expect(identity.slot).toEqual(new Date(job.PGKEEP_SLOT));
+      expect(identity).not.toHaveProperty("slotIsBeginning");
+    });
+    it("goes by the slot that is given, before the one in the name", () => {
+      expect(runIdentity({ ...job, PGKEEP_JOB_NAME: `shop-nightly-${minutes + 60}` }, now).slot).toEqual(new Date(job.PGKEEP_SLOT));
+    });
+    it.each([
+      "by-hand",
+      "before-upgrade-20261121", // a date
+      "before-upgrade-20991231",
+      "before-upgrade-1795226409", // seconds
+      "shop-nightly-2654064",
+      `${minutes}`,
+      `shop-nightly-${minutes}-again`,
+    ])("that somebody named %s, it has the time it began, and says that this is not its slot", (name) => {
+      expect(runIdentity({ ...uid, PGKEEP_JOB_NAME: name }, now)).toMatchObject({ slot: now, slotIsBeginning: true });
+    });
+  });
+
   test.each([
     [{ PGKEEP_RUN_ID: "x" }, "PGKEEP_SLOT: PGKEEP_RUN_ID is set and this is not"],
     [{ PGKEEP_SLOT: "tonight" }, "this is not a time"],
