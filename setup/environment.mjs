@@ -2,6 +2,7 @@ import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findAzurite } from "./azurite.mjs";
 import { findBaseImage } from "./baseImage.mjs";
+import { findCustomResources } from "./customResources.mjs";
 import { findDockerd } from "./docker.mjs";
 import { findEtcd } from "./etcd.mjs";
 import { findFakeGcsServer } from "./fakeGcsServer.mjs";
@@ -25,6 +26,7 @@ export function foundEnvironment() {
     PGKEEP_ETCD: findEtcd(),
     PGKEEP_KUBE_APISERVER: findKubeApiserver(),
     PGKEEP_KUBERNETES_NODE: findKubernetesNode(),
+    PGKEEP_CUSTOM_RESOURCES: findCustomResources(),
     PGKEEP_BASE_IMAGE: findBaseImage(),
   };
   const pooler = findPgbouncer();

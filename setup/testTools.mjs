@@ -2,6 +2,7 @@ import { age } from "./age.mjs";
 import { azurite } from "./azurite.mjs";
 import { baseImage } from "./baseImage.mjs";
 import { chromium } from "./chromium.mjs";
+import { customResources } from "./customResources.mjs";
 import { docker } from "./docker.mjs";
 import { etcd } from "./etcd.mjs";
 import { fakeGcsServer } from "./fakeGcsServer.mjs";
@@ -36,6 +37,7 @@ const tools = [
   { name: "Kubernetes' store (etcd)", get: etcd },
   { name: "Kubernetes' API server", get: kubeApiserver },
   { name: "a Kubernetes node", get: kubernetesNode },
+  { name: "custom resources for Kubernetes' API server", get: customResources },
   { name: "a base image for containers", get: baseImage },
   // The pages of docs/, which are run as they stand, take documents apart with it.
   { name: "jq", get: () => systemProgram("jq") },

@@ -1,1 +1,3 @@
 export { SslMode } from "@pgkeep/core";
+export * from "./snapshotClass/SnapshotClass.js";
+export * from "./snapshotClass/SnapshotClassArgs.js";

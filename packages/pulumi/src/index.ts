@@ -9,4 +9,5 @@ export {
   RestoreTesting,
   ScheduledDump,
 } from "@pgkeep/aws";
+export { SnapshotClass } from "@pgkeep/kubernetes";
 export { PostgresAccess } from "@pgkeep/postgresql";

@@ -2,6 +2,7 @@ import { AttachedProvider } from "../AttachedProvider.js";
 import type { PropertyRule } from "../ResourceKind.js";
 import { type PlainValue, unknown } from "../wireValues.js";
 import { ApiServer } from "./ApiServer.js";
+import { customKinds } from "./customKinds.js";
 import { type Cluster, kubernetesKind } from "./kubernetesKind.js";
 
 const changeable: PropertyRule = { onChange: "update" };
@@ -45,6 +46,7 @@ export function kubernetesProvider(): AttachedProvider<Cluster> {
         "spec.template": replacing,
       }),
       kubernetesKind("networking.k8s.io/v1", "NetworkPolicy", { spec: changeable }),
+      ...customKinds,
     ],
     configure: ({ kubeconfig, context, namespace }) => {
       // Not known in a preview that is to create the cluster as well.
