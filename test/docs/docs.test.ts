@@ -56,10 +56,12 @@ const ON_THE_ENGINE: Record<string, string> = {
   "docs/aws-alarms.md": "test/engine/awsBackupAlarms.test.ts",
   "docs/aws-backup.md": "test/engine/awsBackupPlan.test.ts",
   "docs/aws-bucket.md": "test/engine/awsBackupBucketPreviews.test.ts",
+  "docs/aws-rds.md": "test/engine/awsRdsPostgresPreviews.test.ts",
   "docs/aws-scheduled-dump.md": "test/engine/awsScheduledDumpRun.test.ts",
   "docs/aws-snapshots.md": "test/engine/awsPreDeploySnapshot.test.ts",
   "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",
   "docs/engine-tests.md": "test/engine/stack.test.ts",
+  "examples/aws-rds/README.md": "test/engine/awsExample.test.ts",
   "examples/postgres-access/README.md": "test/engine/rootProject.test.ts",
 };
 

@@ -85,10 +85,16 @@ describe.skipIf(missingEngine() !== undefined)("BackupPlan, deployed", () => {
     expect(steps.filter(({ op }) => op !== "same" && op !== "refresh")).toEqual([]);
   });
 
-  it("protects vaults and keys, and lets the plan, the role and the policies change", async () => {
+  it("protects vaults, their keys and what keeps them from being emptied, and lets plan and role change", async () => {
     const resources = await stack.resources();
     const protectedOnes = resources.filter(({ protect }) => protect === true).map(({ name }) => name);
-    expect(protectedOnes.sort()).toEqual(["shop-ireland-vault", "shop-ireland-vault-key", "shop-vault"]);
+    expect(protectedOnes.sort()).toEqual([
+      "shop-ireland-vault",
+      "shop-ireland-vault-key",
+      "shop-ireland-vault-policy",
+      "shop-vault",
+      "shop-vault-policy",
+    ]);
   });
 
   it("upgrades what it deployed when it landed without replacing or deleting anything", async () => {

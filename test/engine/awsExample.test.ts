@@ -69,6 +69,20 @@ describe.skipIf(missingEngine() !== undefined || process.env.PGKEEP_MOTO === und
     const report = [...lines, "", "not implemented by moto 5.2:", ...without.map((type) => `  ${type}`), ""];
     await expect(report.join("\n")).toMatchFileSnapshot("golden/aws-example-moto.txt");
   });
+
+  it("refuses to be destroyed, and neither data nor what guards it is gone afterwards", async () => {
+    const resources = async () =>
+      viewResources(JSON.parse((await run("stack", "export")).stdout) as State).filter(({ type }) => type.startsWith("aws:"));
+    const guards = /^aws:(s3|kms\/key:|rds\/instance|backup\/vault)/;
+    const standing = (views: Awaited<ReturnType<typeof resources>>) =>
+      views.flatMap(({ type, name }) => (guards.test(type) && !type.includes("VaultLock") ? [`${type} ${name}`] : [])).sort();
+    const before = standing(await resources());
+    const { exitCode, text } = await cli.run(folder, ["destroy", "--yes", "--skip-preview", "--stack", "preview"]);
+    expect(exitCode).not.toBe(0);
+    expect(text).toContain("because it is protected");
+    expect(before.length).toBeGreaterThan(25);
+    expect(standing(await resources())).toEqual(before);
+  });
 });
 
 /** What the example takes as given. */

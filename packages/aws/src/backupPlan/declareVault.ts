@@ -55,6 +55,7 @@ export function declareVault({ name, parent, vault, vaultName, protect, region, 
   const policy = pulumi
     .output(vault.recoveryPointAdministrators ?? [])
     .apply((administrators) => policyDocument(vaultStatements(administrators)));
-  new aws.backup.VaultPolicy(`${name}-policy`, { backupVaultName: made.name, policy, ...place }, { parent });
+  // Protected as the vault is: a destroy that the vault refuses must not have taken away before what keeps recovery points from being deleted by hand.
+  new aws.backup.VaultPolicy(`${name}-policy`, { backupVaultName: made.name, policy, ...place }, { parent, protect });
   return { arn: made.arn, name: made.name, keyArn };
 }
