@@ -7,11 +7,13 @@ import { renderTable } from "../../packages/agent/src/terminal/renderTable.js";
 import { runAgent, writeConfig } from "../support/agentProcess.js";
 import { createLargeDatabase } from "../support/largeDatabase.js";
 import { startPostgres } from "../support/postgresServer.js";
+import { benchExample } from "./benchExample.js";
 import { benchStatus } from "./benchStatus.js";
 
 /*
  * `npm run bench [MEGABYTES]`: how fast a backup is, beside what PostgreSQL itself needs for the same rows, in one run on one machine. Only the
- * ratios mean anything elsewhere. Each is run in turn, several times over, and the median counts. Then `pgkeep status` on a long history.
+ * ratios mean anything elsewhere. Each is run in turn, several times over, and the median counts. Then `pgkeep status` on a long history, and the
+ * preview of a large example.
  */
 const ROUNDS = 5;
 const megabytes = Number(process.argv[2] ?? 500);
@@ -63,6 +65,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 await benchStatus();
+await benchExample();
 
 function toNowhere(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const began = performance.now();

@@ -1,18 +1,14 @@
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { rmSync } from "node:fs";
 import { CreateSubnetCommand, CreateVpcCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients, closeClients } from "../support/awsReplay/AwsClients.js";
 import { replay } from "../support/awsReplay/replay.js";
+import { copyExample } from "../support/engine/copyExample.js";
 import { type Cli, missingEngine, type State, startCli } from "../support/engine/index.js";
 import { awsProvider } from "../support/engine/providers/aws/awsProvider.js";
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
 import { viewResources } from "../support/engine/viewResources.js";
 import { type AnyS3, startMoto } from "../support/motoServer.js";
-
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** examples/aws-rds by the CLI, as its README says, without an account; then everything it declares sent to a server that speaks AWS's API. */
 describe.skipIf(missingEngine() !== undefined || process.env.PGKEEP_MOTO === undefined)("examples/aws-rds", () => {
@@ -26,11 +22,7 @@ describe.skipIf(missingEngine() !== undefined || process.env.PGKEEP_MOTO === und
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "pgkeep-example-"));
-    const example = join(repository, "examples", "aws-rds");
-    for (const file of ["Pulumi.yaml", "Pulumi.preview.yaml", "package.json", "tsconfig.json", "index.ts"])
-      copyFileSync(join(example, file), join(folder, file));
-    symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+    folder = copyExample("aws-rds");
     cli = await startCli({ providers: [awsProvider(), randomProvider()] });
     moto = await startMoto();
     await run("stack", "init");

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccessConnection } from "../../packages/postgresql/src/index.js";
 import { createAdmin } from "../support/accessAdmin.js";
+import { copyExample } from "../support/engine/copyExample.js";
 import { type Cli, missingEngine, packageSchema, schemaSnapshot, startCli } from "../support/engine/index.js";
 import { postgresqlProvider } from "../support/engine/providers/postgresql/postgresqlProvider.js";
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
@@ -132,10 +133,7 @@ describe.skipIf(missingEngine() !== undefined)("the root project, by the CLI, wi
 describe.skipIf(missingEngine() !== undefined)("examples/postgres-access, as its README says", () => {
   it("is deployed, and tells the application its connection", async () => {
     const server = await startPostgres({ major: 18 });
-    const folder = mkdtempSync(join(tmpdir(), "pgkeep-example-"));
-    const example = join(repository, "examples", "postgres-access");
-    for (const file of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"]) copyFileSync(join(example, file), join(folder, file));
-    symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+    const folder = copyExample("postgres-access");
     const cli = await startCli({ providers: [postgresqlProvider(), randomProvider()] });
     const run = async (...args: string[]) => {
       const result = await cli.run(folder, [...args, "--stack", "dev"]);
