@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderTable } from "../../packages/agent/src/terminal/renderTable.js";
@@ -16,7 +16,8 @@ export async function benchExample(): Promise<void> {
     console.log(`\npreview of examples/aws-rds: NOT RUN, ${missing}`);
     return;
   }
-  const [example, empty] = [copyExample("aws-rds"), emptyProject()];
+  const example = copyExample("aws-rds");
+  const empty = emptyProject(join(example, "node_modules"));
   const cli = await startCli({ providers: [awsProvider(), randomProvider()] });
   try {
     const contenders: [string, string][] = [
@@ -48,8 +49,9 @@ export async function benchExample(): Promise<void> {
   }
 }
 
-function emptyProject(): string {
+function emptyProject(modules: string): string {
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-empty-"));
+  symlinkSync(modules, join(folder, "node_modules"));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
   writeFileSync(join(folder, "package.json"), '{ "name": "empty", "main": "index.js" }\n');
   writeFileSync(join(folder, "index.js"), "");
