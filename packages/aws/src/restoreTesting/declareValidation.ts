@@ -2,6 +2,7 @@ import { parseArn } from "@pgkeep/core";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type DeclaredAgentTask, declareAgentTask } from "../agentTask/declareAgentTask.js";
+import { declareUndelivered } from "../agentTask/declareUndelivered.js";
 import { topicPolicy } from "../alarms/topicPolicies.js";
 import { policyDocument, serviceTrust } from "../iam/policyDocument.js";
 import { STOPPED_TASK_TEXT, stoppedTaskPattern } from "../scheduledDump/stoppedTaskPattern.js";
@@ -31,7 +32,6 @@ interface ValidationContext extends RestoreTestContext {
  * over.
  */
 const RETRY = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 };
-const QUEUE_SECONDS = 14 * 24 * 3600;
 
 /** The drill on ECS Fargate, and the rule that starts it for each instance that the plan restored. */
 export function declareValidation(
@@ -154,32 +154,10 @@ function declareQueue(
   topicArn: pulumi.Output<string>,
 ) {
   if (validation.deadLetterQueueArn !== undefined) return pulumi.output(validation.deadLetterQueueArn);
-  const queue = new aws.sqs.Queue(
-    `${name}-undelivered`,
-    { messageRetentionSeconds: QUEUE_SECONDS, sqsManagedSseEnabled: true, ...shared },
-    { parent },
-  );
+  const meaning = "the drill of a restored instance could not be started";
+  const queue = declareUndelivered({ parent, name, shared, meaning, topicArn });
   const policy = pulumi.all([queue.arn, ruleArn]).apply(([arn, rule]) => policyDocument(queueStatements(arn, rule)));
   new aws.sqs.QueuePolicy(`${name}-undelivered`, { queueUrl: queue.url, policy, ...placed }, { parent });
-  new aws.cloudwatch.MetricAlarm(
-    `${name}-undelivered`,
-    {
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: queue.name },
-      statistic: "Maximum",
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      period: 300,
-      evaluationPeriods: 1,
-      // SQS tells nothing of a queue that is empty and not used, and this one mostly is.
-      treatMissingData: "notBreaching",
-      alarmDescription: `${name}: the drill of a restored instance could not be started; the message in the queue says why`,
-      alarmActions: [topicArn],
-      ...shared,
-    },
-    { parent },
-  );
   return queue.arn;
 }
 

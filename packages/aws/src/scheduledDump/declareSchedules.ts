@@ -2,6 +2,7 @@ import { parseArn } from "@pgkeep/core";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredAgentTask } from "../agentTask/declareAgentTask.js";
+import { declareUndelivered } from "../agentTask/declareUndelivered.js";
 import { policyDocument, serviceTrust } from "../iam/policyDocument.js";
 import { type DumpContext, regionOf } from "./declareTopic.js";
 import { type StartedTask, schedulerStatements } from "./dumpStatements.js";
@@ -31,8 +32,6 @@ export interface DeclaredSchedules {
  */
 const RETRY = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 };
 
-const QUEUE_SECONDS = 14 * 24 * 3600;
-
 /** Schedules of EventBridge Scheduler that start tasks, with their group, their role, and the queue of what could not be started. */
 export function declareSchedules(
   context: DumpContext,
@@ -42,7 +41,10 @@ export function declareSchedules(
 ): DeclaredSchedules {
   const { name, parent, args, shared } = context;
   const options = { parent };
-  const queueArn = args.deadLetterQueueArn === undefined ? ownQueue(context, topicArn) : pulumi.output(args.deadLetterQueueArn);
+  const queueArn =
+    args.deadLetterQueueArn === undefined
+      ? declareUndelivered({ parent, name, shared, topicArn, meaning: "EventBridge Scheduler could not start a task" }).arn
+      : pulumi.output(args.deadLetterQueueArn);
   const group = new aws.scheduler.ScheduleGroup(`${name}-schedules`, shared, options);
   const role = new aws.iam.Role(
     `${name}-scheduler`,
@@ -106,35 +108,6 @@ function startedTask({ taskDefinitionArnWithoutRevision, taskRoleArn, executionR
 function overrides(containerName: string, environment: Record<string, string>): string {
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return JSON.stringify({ containerOverrides: [{ name: containerName, environment: variables }] });
-}
-
-function ownQueue({ name, parent, shared }: DumpContext, topicArn: pulumi.Output<string>): pulumi.Output<string> {
-  const options = { parent };
-  const queue = new aws.sqs.Queue(
-    `${name}-undelivered`,
-    { messageRetentionSeconds: QUEUE_SECONDS, sqsManagedSseEnabled: true, ...shared },
-    options,
-  );
-  new aws.cloudwatch.MetricAlarm(
-    `${name}-undelivered`,
-    {
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: queue.name },
-      statistic: "Maximum",
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      period: 300,
-      evaluationPeriods: 1,
-      // SQS tells nothing of a queue that is empty and not used, and this one mostly is.
-      treatMissingData: "notBreaching",
-      alarmDescription: `${name}: EventBridge Scheduler could not start a task; the message in the queue says why`,
-      alarmActions: [topicArn],
-      ...shared,
-    },
-    options,
-  );
-  return queue.arn;
 }
 
 /** On behalf of schedules of this group alone. https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
