@@ -117,6 +117,14 @@ describe.skipIf(missingEngine() !== undefined)("SnapshotClass", () => {
     expect(replaced.sort()).toEqual(["orders-class", "orders-group-class"]);
   });
 
+  it("stays, protected, while nothing is unknown that would make another class of it", async () => {
+    const { replaced } = await previewWithUnknowns(
+      (leaf) => new SnapshotClass("orders", { ...args, isDefault: leaf(true), usedByVelero: leaf(true), labels: { team: leaf("orders") } }),
+      { providers: providers() },
+    );
+    expect(replaced).toEqual([]);
+  });
+
   it("shows every wrong argument with its reason, known early or late", async () => {
     const failure = async (given: object, name = "orders") => {
       const program = () => Promise.resolve(void new SnapshotClass(name, given as SnapshotClassArgs));

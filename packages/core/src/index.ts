@@ -66,6 +66,7 @@ export * from "./formatAgentConfig.js";
 export * from "./kubernetes/cronJobName.js";
 export * from "./kubernetes/cronJobTimes.js";
 export * from "./kubernetes/dumpMemory.js";
+export * from "./kubernetes/goDuration.js";
 export * from "./kubernetes/objectName.js";
 export * from "./kubernetes/podFailurePolicy.js";
 export * from "./kubernetes/quantity.js";

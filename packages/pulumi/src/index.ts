@@ -9,5 +9,5 @@ export {
   RestoreTesting,
   ScheduledDump,
 } from "@pgkeep/aws";
-export { SnapshotClass } from "@pgkeep/kubernetes";
+export { SnapshotClass, VeleroSchedule } from "@pgkeep/kubernetes";
 export { PostgresAccess } from "@pgkeep/postgresql";

@@ -57,15 +57,25 @@ function knownValues(name: string, args: SnapshotClassArgs) {
       isDefault: values.isDefault ?? false,
       isGroupDefault: values.groups?.isDefault ?? false,
       usedByVelero: values.usedByVelero ?? false,
-      parameters: values.parameters,
-      groupParameters: values.groups?.parameters,
       labels: values.labels,
       existing: values.existing,
     };
   });
 }
 
-function declareClass(name: string, { className, protect = true }: SnapshotClassArgs, parent: pulumi.Resource, known: Known) {
+/** What replaces a class when it changes, each by itself: one that is unknown for now must not make the others look changed. */
+function replacingValues(name: string, { driver, deletionPolicy = SnapshotDeletionPolicy.Retain }: SnapshotClassArgs) {
+  const judged = <Value>(where: "driver" | "deletionPolicy", value: pulumi.Input<Value>) =>
+    pulumi.output(value).apply((known) => {
+      const problems = snapshotClassProblems("judged", { driver: "judged", [where]: known });
+      if (problems.length > 0) throw argumentsError("SnapshotClass", name, problems);
+      return known;
+    });
+  return { driver: judged("driver", driver), deletionPolicy: judged("deletionPolicy", deletionPolicy) };
+}
+
+function declareClass(name: string, args: SnapshotClassArgs, parent: pulumi.Resource, known: Known) {
+  const { className, protect = true, parameters = {} } = args;
   return new kubernetes.apiextensions.CustomResource(
     `${name}-class`,
     {
@@ -78,17 +88,17 @@ function declareClass(name: string, { className, protect = true }: SnapshotClass
         ),
         labels: known.apply(({ labels, usedByVelero }) => ({ ...labels, ...(usedByVelero ? { [VELERO_LABEL]: "true" } : {}) })),
       },
-      driver: known.driver,
-      deletionPolicy: known.deletionPolicy,
-      parameters: known.apply(({ parameters = {} }) => parameters),
+      ...replacingValues(name, args),
+      parameters,
     },
     // The API would let the driver be changed, but it is what a class is of.
     { parent, protect, replaceOnChanges: ["driver"], deleteBeforeReplace: className !== undefined },
   );
 }
 
-function declareGroupClass(name: string, { groups, protect = true }: SnapshotClassArgs, parent: pulumi.Resource, known: Known) {
-  const { apiVersion = GroupSnapshotApiVersion.V1, className } = groups ?? {};
+function declareGroupClass(name: string, args: SnapshotClassArgs, parent: pulumi.Resource, known: Known) {
+  const { groups, protect = true } = args;
+  const { apiVersion = GroupSnapshotApiVersion.V1, className, parameters = {} } = groups ?? {};
   return new kubernetes.apiextensions.CustomResource(
     `${name}-group-class`,
     {
@@ -102,9 +112,8 @@ function declareGroupClass(name: string, { groups, protect = true }: SnapshotCla
         ),
         labels: known.apply(({ labels = {} }) => labels),
       },
-      driver: known.driver,
-      deletionPolicy: known.deletionPolicy,
-      parameters: known.apply(({ groupParameters = {} }) => groupParameters),
+      ...replacingValues(name, args),
+      parameters,
     },
     {
       parent,

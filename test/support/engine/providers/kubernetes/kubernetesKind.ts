@@ -1,7 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { Existing, PropertyRule, ResourceKind } from "../ResourceKind.js";
 import { uuidOf } from "../uuidOf.js";
-import { containsUnknown, type PlainProperties, type WireProperties } from "../wireValues.js";
+import {
+  containsSecret,
+  containsUnknown,
+  type PlainProperties,
+  plain,
+  secret,
+  unknown,
+  type WireProperties,
+  type WireValue,
+} from "../wireValues.js";
 import type { ApiServer } from "./ApiServer.js";
 import { liveInputs } from "./liveInputs.js";
 import { mapOf } from "./mapOf.js";
@@ -44,13 +53,23 @@ export function kubernetesKind(apiVersion: string, kind: string, parts: Readonly
   };
 }
 
+/**
+ * Unless its name is given, or not known yet; what else is unknown in its metadata is no reason for another name. Annotations that are not known
+ * stay so (AssignNameIfAutonamable, AdoptOldAutonameIfUnnamed and SetAnnotation in provider/pkg/metadata).
+ */
 function autonamed(inputs: WireProperties, name: string, old: WireProperties): WireProperties {
   const metadata = mapOf(inputs.metadata);
-  if (metadata.name !== undefined || metadata.generateName !== undefined || containsUnknown(inputs.metadata)) return inputs;
+  if (metadata.name !== undefined || metadata.generateName !== undefined || inputs.metadata === unknown) return inputs;
   const before = mapOf(old.metadata);
-  const kept = mapOf(before.annotations)[annotation] === "true" ? before.name : undefined;
+  const kept = mapOf(plain(before.annotations ?? null))[annotation] === "true" ? before.name : undefined;
   const chosen = kept ?? `${name}-${randomBytes(4).toString("hex")}`;
-  return { ...inputs, metadata: { ...metadata, name: chosen, annotations: { ...mapOf(metadata.annotations), [annotation]: "true" } } };
+  return { ...inputs, metadata: { ...metadata, name: chosen, annotations: marked(metadata.annotations) } };
+}
+
+function marked(annotations: WireValue | undefined): WireValue {
+  if (containsUnknown(annotations)) return annotations ?? unknown;
+  const all = { ...mapOf(plain(annotations ?? null)), [annotation]: "true" };
+  return containsSecret(annotations) ? secret(all) : all;
 }
 
 function recorded(planned: PlainProperties): Existing {
