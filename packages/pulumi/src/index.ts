@@ -9,5 +9,5 @@ export {
   RestoreTesting,
   ScheduledDump,
 } from "@pgkeep/aws";
-export { SnapshotClass, VeleroSchedule } from "@pgkeep/kubernetes";
+export { DumpCronJob, SnapshotClass, VeleroSchedule } from "@pgkeep/kubernetes";
 export { PostgresAccess } from "@pgkeep/postgresql";

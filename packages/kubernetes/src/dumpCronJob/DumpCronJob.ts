@@ -1,0 +1,127 @@
+import { podFailureRules } from "@pgkeep/core";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { argumentsError } from "../argumentsError.js";
+import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
+import { AGENT_CONTAINER, DUMP_CRON_JOB_DEFAULTS, dumpLabels } from "./dumpCronJobDefaults.js";
+import { dumpCronJobPolicy } from "./dumpCronJobPolicy.js";
+import { dumpCronJobProblems } from "./dumpCronJobProblems.js";
+import { databaseIngressPolicy, egressPolicy } from "./dumpNetworkPolicies.js";
+import { dumpPodSpec } from "./dumpPod.js";
+import { settleDumpCronJob } from "./settleDumpCronJob.js";
+
+/** An autoscaler that empties a node lets a dump end first, as far as it knows one of these. */
+const LET_IT_END = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true" };
+
+/**
+ * Backups by schedule in Kubernetes: a CronJob runs the agent, which dumps all databases of a server at one instant into a bucket.
+ *
+ * Kubernetes starts a Job for a slot about once: perhaps twice, perhaps never. So the recovery point's id comes from the slot and the Job's UID, the store's
+ * lock prevents overlap, each run has a deadline, what trying again cannot mend is not tried again, and what counts is the age of the newest recovery
+ * point and not what Jobs say. Its Pods fit the restricted Pod Security, reach what they need, and find their Secrets by name.
+ */
+export class DumpCronJob extends pulumi.ComponentResource {
+  /** Name of the CronJob: `kubectl create job --from=cronjob/NAME` runs it by hand. */
+  public readonly cronJobName: pulumi.Output<string>;
+  /** Its namespace. */
+  public readonly namespace: pulumi.Output<string>;
+  /** Name of the ServiceAccount that its Pods have. */
+  public readonly serviceAccountName: pulumi.Output<string>;
+  /** `system:serviceaccount:NAMESPACE:NAME`, for the condition on `sub` in the trust policy of a role for IRSA. */
+  public readonly serviceAccountSubject: pulumi.Output<string>;
+  /** Labels of its Pods, for policies of others that let them in. */
+  public readonly podLabels: pulumi.Output<Record<string, string>>;
+  /** The agent's configuration as JSON, as it is given to the container: `PGKEEP_CONFIG_YAML` of whoever restores. It holds no secret. */
+  public readonly agentConfiguration: pulumi.Output<string>;
+  /** The whole declaration in words, one sentence a line, for reviewers of a preview. */
+  public readonly effectivePolicy: pulumi.Output<string>;
+
+  constructor(name: string, args: DumpCronJobArgs, opts?: pulumi.ComponentResourceOptions) {
+    const problems = dumpCronJobProblems(name, args);
+    if (problems.length > 0) throw argumentsError("DumpCronJob", name, problems);
+    const settled = settleDumpCronJob(name, args);
+    const effectivePolicy = dumpCronJobPolicy(args, settled);
+    // The policy stands among the inputs because a preview shows changed inputs of a component, never changed outputs.
+    super("pgkeep:index:DumpCronJob", name, { ...args, effectivePolicy }, opts);
+
+    const { namespace, network = {}, labels: given = {} } = args;
+    const labels = pulumi.output(given).apply((others) => ({ ...others, ...dumpLabels(settled.name) }));
+    const metadata = { name: settled.name, namespace, labels };
+    const child = { parent: this };
+    const agentConfiguration = settled.config.apply((config) => JSON.stringify(config));
+
+    const account =
+      args.serviceAccountName ??
+      new kubernetes.core.v1.ServiceAccount(
+        `${name}-account`,
+        {
+          metadata: {
+            ...metadata,
+            ...(args.serviceAccountAnnotations === undefined ? {} : { annotations: args.serviceAccountAnnotations }),
+          },
+          automountServiceAccountToken: false,
+        },
+        child,
+      ).metadata.name;
+    const dependencies: pulumi.Resource[] = [];
+    if (network.policies !== false) {
+      const spec = egressPolicy(settled.name, args);
+      dependencies.push(new kubernetes.networking.v1.NetworkPolicy(`${name}-egress`, { metadata, spec }, child));
+    }
+    if (network.allowInDatabase === true && network.databasePods !== undefined) {
+      const { databasePods } = network;
+      const place = { ...metadata, name: `${settled.name}-to-database`, namespace: databasePods.namespace ?? namespace };
+      const spec = databaseIngressPolicy(settled.name, args, databasePods);
+      dependencies.push(new kubernetes.networking.v1.NetworkPolicy(`${name}-ingress`, { metadata: place, spec }, child));
+    }
+    const podAnnotations = pulumi.output(args.podAnnotations ?? {}).apply((others) => ({ ...LET_IT_END, ...others }));
+    const cronJob = new kubernetes.batch.v1.CronJob(
+      `${name}-cron`,
+      {
+        metadata,
+        spec: {
+          schedule: settled.times.schedule,
+          // Without it the zone of whatever machine the controller is on would count.
+          timeZone: settled.times.timeZone,
+          concurrencyPolicy: "Forbid",
+          suspend: args.suspend ?? false,
+          startingDeadlineSeconds: settled.startingDeadlineSeconds,
+          successfulJobsHistoryLimit: args.successfulJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.successfulJobs,
+          failedJobsHistoryLimit: args.failedJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.failedJobs,
+          jobTemplate: {
+            metadata: { labels },
+            spec: {
+              activeDeadlineSeconds: settled.activeDeadlineSeconds,
+              backoffLimit: args.retries ?? DUMP_CRON_JOB_DEFAULTS.retries,
+              podFailurePolicy: { rules: podFailureRules(AGENT_CONTAINER) },
+              // The next try begins when the Pod before it has ended, and not while it lets its lock go.
+              podReplacementPolicy: "Failed",
+              template: {
+                metadata: { labels, annotations: podAnnotations },
+                spec: dumpPodSpec(args, settled, agentConfiguration, account),
+              },
+            },
+          },
+        },
+      },
+      { parent: this, dependsOn: dependencies },
+    );
+
+    this.cronJobName = cronJob.metadata.name;
+    this.namespace = pulumi.output(namespace);
+    this.serviceAccountName = pulumi.output(account);
+    this.serviceAccountSubject = pulumi.interpolate`system:serviceaccount:${namespace}:${account}`;
+    this.podLabels = pulumi.output(dumpLabels(settled.name));
+    this.agentConfiguration = agentConfiguration;
+    this.effectivePolicy = effectivePolicy;
+    this.registerOutputs({
+      cronJobName: this.cronJobName,
+      namespace: this.namespace,
+      serviceAccountName: this.serviceAccountName,
+      serviceAccountSubject: this.serviceAccountSubject,
+      podLabels: this.podLabels,
+      agentConfiguration,
+      effectivePolicy,
+    });
+  }
+}
