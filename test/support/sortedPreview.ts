@@ -15,8 +15,8 @@ export function sortedPreview(text: string): string {
   for (const line of text.split("\n")) {
     const open = blocks.at(-1);
     if (HEADING.test(line)) blocks.push([line]);
-    // After a text that is JSON the engine leaves a line empty, inside a resource.
-    else if (open !== undefined && (line === "" || line.startsWith("        "))) open.push(line);
+    // After a text that is JSON the engine leaves a line empty, inside a resource, and writes what it becomes at the line's beginning.
+    else if (open !== undefined && (line === "" || line.startsWith("        ") || line.startsWith(" => "))) open.push(line);
     else {
       flush();
       sorted.push(line);
