@@ -1,4 +1,6 @@
 export { RetentionEnforcer, RetentionPreset, SnapshotFallback, SslMode } from "@pgkeep/core";
+export * from "./cloudNativePg/CnpgBackup.js";
+export * from "./cloudNativePg/CnpgBackupArgs.js";
 export * from "./dumpCronJob/DumpCronJob.js";
 export * from "./dumpCronJob/DumpCronJobArgs.js";
 export * from "./dumpCronJob/KubernetesPodArgs.js";
