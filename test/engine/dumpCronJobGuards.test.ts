@@ -149,7 +149,7 @@ it.skipIf(missingEngine() !== undefined)(
           ...keyed({ objectives, retention, dump, resources }),
           store: leaves(store),
           cronJobName: cronJobName ?? "",
-          server: { ...leaves(connection), ...keyed({ passwordSecret }) },
+          server: { ...leaves(connection), ...keyed({ passwordSecret }) } as never,
           tls: { mode: leaf(tls?.mode ?? ""), ...keyed({ caConfigMap: tls?.caConfigMap }) } as never,
           signing: { ...keyed({ privateKeySecret: signing?.privateKeySecret }), publicKeys: leaf(signing?.publicKeys ?? []) } as never,
           placement: {
