@@ -59,6 +59,8 @@ const ON_THE_ENGINE: Record<string, string> = {
   "docs/aws-rds.md": "test/engine/awsRdsPostgresPreviews.test.ts",
   "docs/aws-scheduled-dump.md": "test/engine/awsScheduledDumpRun.test.ts",
   "docs/aws-snapshots.md": "test/engine/awsPreDeploySnapshot.test.ts",
+  "docs/kubernetes-engines.md": "test/engine/veleroSchedule.test.ts",
+  "docs/kubernetes-snapshots.md": "test/engine/snapshotClass.test.ts",
   "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",
   "docs/engine-tests.md": "test/engine/stack.test.ts",
   "examples/aws-rds/README.md": "test/engine/awsExample.test.ts",
