@@ -1,6 +1,8 @@
 export { RetentionEnforcer, RetentionPreset, SnapshotFallback, SslMode } from "@pgkeep/core";
 export * from "./cloudNativePg/CnpgBackup.js";
 export * from "./cloudNativePg/CnpgBackupArgs.js";
+export * from "./cloudNativePg/CnpgRecovery.js";
+export * from "./cloudNativePg/CnpgRecoveryArgs.js";
 export * from "./dumpCronJob/DumpCronJob.js";
 export * from "./dumpCronJob/DumpCronJobArgs.js";
 export * from "./dumpCronJob/KubernetesPodArgs.js";

@@ -9,5 +9,5 @@ export {
   RestoreTesting,
   ScheduledDump,
 } from "@pgkeep/aws";
-export { CnpgBackup, DumpCronJob, SnapshotClass, VeleroSchedule } from "@pgkeep/kubernetes";
+export { CnpgBackup, CnpgRecovery, DumpCronJob, SnapshotClass, VeleroSchedule } from "@pgkeep/kubernetes";
 export { PostgresAccess } from "@pgkeep/postgresql";

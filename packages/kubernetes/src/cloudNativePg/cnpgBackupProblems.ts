@@ -13,23 +13,14 @@ import {
 import { z } from "zod";
 import { readSchedule } from "../typedSchedule.js";
 import { type CnpgBackupArgs, CnpgBackupMethod, CnpgBackupOwner, CnpgBackupTarget, CnpgCompression } from "./CnpgBackupArgs.js";
+import { clusterNameProblem, LABEL_FORM, LONGEST_CLUSTER_NAME } from "./cnpgNames.js";
 
 /** CloudNativePG adds `-20060102150405` (scheduledbackup_funcs.go), and puts names into labels, which have 63 characters. */
 const LONGEST_NAME = 48;
 
-/** internal/webhook/v1/cluster_webhook.go */
-const LONGEST_CLUSTER_NAME = 50;
-
-const LABEL_FORM = "lower-case letters, digits and hyphens";
 const namespace = judgedText(namespaceProblem, { allowed: `at most 63 ${LABEL_FORM}` });
 const objectName = judgedText((name) => objectNameProblem(name), { allowed: OBJECT_NAME_FORM });
-export const clusterName = judgedText(
-  (name) =>
-    name.length > LONGEST_CLUSTER_NAME
-      ? `this name has ${name.length} characters, and CloudNativePG takes at most ${LONGEST_CLUSTER_NAME} for a Cluster`
-      : namespaceProblem(name)?.replace("a namespace", "a Cluster"),
-  { allowed: `at most ${LONGEST_CLUSTER_NAME} ${LABEL_FORM}` },
-);
+const clusterName = judgedText(clusterNameProblem, { allowed: `at most ${LONGEST_CLUSTER_NAME} ${LABEL_FORM}` });
 
 const secretKey = z.strictObject({ name: requiredLeaf(objectName), key: requiredLeaf(nonEmptyText) });
 const place = judgedText(

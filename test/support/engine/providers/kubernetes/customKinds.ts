@@ -12,5 +12,6 @@ export const customKinds: readonly ResourceKind<Cluster>[] = [
   kubernetesKind("groupsnapshot.storage.k8s.io/v1beta2", "VolumeGroupSnapshotClass", snapshotClass),
   kubernetesKind("velero.io/v1", "Schedule", { spec: changeable }),
   kubernetesKind("postgresql.cnpg.io/v1", "ScheduledBackup", { spec: changeable }),
+  kubernetesKind("postgresql.cnpg.io/v1", "Cluster", { spec: changeable }),
   kubernetesKind("barmancloud.cnpg.io/v1", "ObjectStore", { spec: changeable }),
 ];
