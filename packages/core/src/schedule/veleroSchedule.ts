@@ -5,7 +5,7 @@ import type { Schedule } from "./runs.js";
 import { isSameTimeZone } from "./timeZone.js";
 
 /** The field of a Velero Schedule's spec (velero.io/v1). */
-export interface VeleroSchedule {
+export interface VeleroCron {
   schedule: string;
   notes: string[];
 }
@@ -14,7 +14,7 @@ export interface VeleroSchedule {
  * A schedule for Velero, which has no field for a time zone but reads CRON_TZ= before the fields, the very thing that a CronJob refuses. Versions up
  * to 1.14 do not (vmware-tanzu/velero#8224), nor does an image without time zone data (#9519).
  */
-export function veleroSchedule(schedule: Schedule): VeleroSchedule {
+export function veleroSchedule(schedule: Schedule): VeleroCron {
   const { cron, timeZone } = schedule;
   const fields = fiveFields(cron);
   if (isSameTimeZone(timeZone, "UTC")) return { schedule: fields, notes: ["Velero's own Pod must run in UTC, as its image does"] };
