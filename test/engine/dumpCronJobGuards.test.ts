@@ -143,7 +143,7 @@ it.skipIf(missingEngine() !== undefined)(
         const { cronJobName, server, tls, signing, placement, sidecars, network, secrets, environment, store, ...others } = WHOLE_CRON_JOB;
         const { databasePods, storePods, otherEgress, podIdentity, allowInDatabase, ...ports } = network ?? {};
         const { passwordSecret, ...connection } = server;
-        const { objectives, retention, dump, resources, ...plainLeaves } = others;
+        const { objectives = {}, retention = {}, dump = {}, resources = {}, ...plainLeaves } = others;
         return new DumpCronJob("dump", {
           ...leaves(plainLeaves),
           ...keyed({ objectives, retention, dump, resources }),
