@@ -14,6 +14,7 @@ export {
 } from "./applicationRecord.js";
 export * from "./arguments/argumentProblems.js";
 export * from "./arguments/argumentSchema.js";
+export * from "./arguments/dumpConfiguration.js";
 export * from "./arguments/knownValues.js";
 export * from "./arguments/refusedArguments.js";
 export * from "./aws/ageMetric.js";

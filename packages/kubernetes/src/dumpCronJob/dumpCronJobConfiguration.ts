@@ -1,14 +1,13 @@
 import {
-  holdsDeferred,
-  knownEntries,
+  knownDumpConfiguration,
   type PartlyKnown,
   type Problem,
-  ProblemError,
   parseAgentConfig,
+  problemsOfArguments,
   resolveConnection,
+  type SettingArguments,
   storeKindOf,
   withoutAbsent,
-  withoutDeferred,
 } from "@pgkeep/core";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
 import { AUTHORITIES_FILE, AUTHORITIES_FOLDER } from "./dumpCronJobDefaults.js";
@@ -43,7 +42,7 @@ export function configurationTree(args: DumpCronJobArgs): PartlyKnown {
 }
 
 /** Where a setting of the configuration stands among the arguments; the longest name that fits. */
-const ARGUMENTS: readonly (readonly [setting: string, argument: string])[] = [
+const ARGUMENTS: SettingArguments = [
   ["connection.user", "server.username"],
   ["connection.authentication", "server.iamAuthentication"],
   ["connection.sslmode", "tls.mode"],
@@ -57,19 +56,12 @@ const ARGUMENTS: readonly (readonly [setting: string, argument: string])[] = [
 
 /** What the agent would refuse, now: by its own schema, and by what it makes of the connection. Paths are those of the arguments. */
 export function configurationProblems(tree: unknown): Problem[] {
-  try {
+  return problemsOfArguments(ARGUMENTS, () => {
     const { connection, store } = parseAgentConfig(tree);
     // A ServiceAccount with a role brings its Region along.
     resolveConnection(connection, { AWS_REGION: "eu-central-1" }, {}, "agent");
     return storeKindOf(store.url) === "file" ? [folderProblem(store.url)] : [];
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    return error.problems.map((problem) => ({
-      ...problem,
-      where: argumentOf(problem.where),
-      ...(problem.next === undefined ? {} : { next: problem.next.replace(/\b(?:connection|snapshot|encryption)\.\w+/g, argumentOf) }),
-    }));
-  }
+  });
 }
 
 function folderProblem(url: string): Problem {
@@ -81,26 +73,8 @@ function folderProblem(url: string): Problem {
   };
 }
 
-function argumentOf(setting: string): string {
-  const [from, to] = ARGUMENTS.find(([name]) => setting === name || setting.startsWith(`${name}.`) || setting.startsWith(`${name}[`)) ?? [
-    "",
-    "",
-  ];
-  return `${to}${setting.slice(from.length)}`;
-}
-
-/** What of a configuration is known before the deployment, with something harmless in place of the rest, so that it can be judged. */
+/** What of a configuration can be judged before the deployment. */
 export function knownConfiguration(tree: PartlyKnown): PartlyKnown {
-  const { retention, ...others } = tree;
-  const known = withoutAbsent(withoutDeferred(others)) as PartlyKnown;
-  const judged = withoutAbsent({
-    ...known,
-    cluster: known.cluster ?? "placeholder",
-    databases: knownEntries(tree.databases) ?? ["placeholder"],
-    connection: { host: "placeholder.example.org", ...(known.connection as object | undefined) },
-    // Which settings a store has depends on its kind.
-    store: (known.store as { url?: unknown } | undefined)?.url === undefined ? { url: "s3://placeholder" } : known.store,
-    encryption: { recipients: knownEntries((tree.encryption as { recipients?: unknown } | undefined)?.recipients) },
-  }) as PartlyKnown;
-  return retention === undefined || holdsDeferred(retention) ? judged : { ...judged, retention };
+  // Which settings a store has depends on its kind.
+  return knownDumpConfiguration(tree, (store) => (store !== undefined && "url" in store ? store : { url: "s3://placeholder" }));
 }
