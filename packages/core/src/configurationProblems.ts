@@ -33,13 +33,13 @@ function privateKey(value: string, path: readonly PropertyKey[]): PropertyProble
   };
 }
 
-/** A schema's issues in words. `value` is what was parsed; properties that `reported` names are left out. */
+/** A schema's issues in words. `value` is what was parsed; properties that `reported` names are left out. `schema` is that of `pgkeep.yaml` unless given. */
 export function configurationProblems(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,
   reported: readonly PropertyProblem[],
+  schema: SchemaNode = configurationJsonSchema(),
 ): PropertyProblem[] {
-  const schema = configurationJsonSchema();
   const isReported = (path: readonly PropertyKey[]) => reported.some((known) => propertyPath(known.path) === propertyPath(path));
   return issues.flatMap((issue) => describeIssue(issue, value, schema)).filter(({ path }) => !isReported(path));
 }

@@ -95,7 +95,11 @@ export { SCHEDULED_JOBS, type ScheduleConfig, type ScheduledJob, scheduleSchema 
 export { holdsSecret, isPrivateKey, shownValue } from "./secretText.js";
 export { isSecretVariable } from "./secretVariables.js";
 export * from "./size.js";
+export { parseVolumeSnapshotConfig } from "./snapshots/parseVolumeSnapshotConfig.js";
 export * from "./snapshots/planSnapshotPruning.js";
+export * from "./snapshots/volumeSnapshotConfig.js";
+export * from "./snapshots/volumeSnapshotLabels.js";
+export * from "./snapshots/volumeSnapshotRights.js";
 export { SslMode } from "./sslMode.js";
 export * from "./storeLayout.js";
 export { STORE_URL_FORMS, storeCredentialsPlace, storeKindOf } from "./storeUrl.js";
