@@ -1,11 +1,11 @@
 export { RetentionEnforcer, RetentionPreset, SnapshotFallback, SslMode } from "@pgkeep/core";
+export * from "./agentPod/KubernetesPodArgs.js";
 export * from "./cloudNativePg/CnpgBackup.js";
 export * from "./cloudNativePg/CnpgBackupArgs.js";
 export * from "./cloudNativePg/CnpgRecovery.js";
 export * from "./cloudNativePg/CnpgRecoveryArgs.js";
 export * from "./dumpCronJob/DumpCronJob.js";
 export * from "./dumpCronJob/DumpCronJobArgs.js";
-export * from "./dumpCronJob/KubernetesPodArgs.js";
 export * from "./snapshotClass/SnapshotClass.js";
 export * from "./snapshotClass/SnapshotClassArgs.js";
 export * from "./velero/VeleroSchedule.js";

@@ -1,17 +1,15 @@
-import { podFailureRules } from "@pgkeep/core";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { agentJobSpec } from "../agentPod/agentJobSpec.js";
+import { createAgentAccess } from "../agentPod/createAgentAccess.js";
 import { argumentsError } from "../argumentsError.js";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
-import { AGENT_CONTAINER, DUMP_CRON_JOB_DEFAULTS, dumpLabels } from "./dumpCronJobDefaults.js";
+import { DUMP_CRON_JOB_DEFAULTS, dumpLabels } from "./dumpCronJobDefaults.js";
 import { dumpCronJobPolicy } from "./dumpCronJobPolicy.js";
 import { dumpCronJobProblems } from "./dumpCronJobProblems.js";
-import { databaseIngressPolicy, egressPolicy } from "./dumpNetworkPolicies.js";
+import { dumpNetwork } from "./dumpNetwork.js";
 import { dumpPodSpec } from "./dumpPod.js";
 import { settleDumpCronJob } from "./settleDumpCronJob.js";
-
-/** An autoscaler that empties a node lets a dump end first, as far as it knows one of these. */
-const LET_IT_END = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true" };
 
 /**
  * Backups by schedule in Kubernetes: a CronJob runs the agent, which dumps all databases of a server at one instant into a bucket.
@@ -44,37 +42,12 @@ export class DumpCronJob extends pulumi.ComponentResource {
     // The policy stands among the inputs because a preview shows changed inputs of a component, never changed outputs.
     super("pgkeep:index:DumpCronJob", name, { ...args, effectivePolicy }, opts);
 
-    const { namespace, network = {}, labels: given = {} } = args;
+    const { namespace, labels: given = {} } = args;
     const labels = pulumi.output(given).apply((others) => ({ ...others, ...dumpLabels(settled.name) }));
     const metadata = { name: settled.name, namespace, labels };
-    const child = { parent: this };
     const agentConfiguration = settled.config.apply((config) => JSON.stringify(config));
-
-    const account =
-      args.serviceAccountName ??
-      new kubernetes.core.v1.ServiceAccount(
-        `${name}-account`,
-        {
-          metadata: {
-            ...metadata,
-            ...(args.serviceAccountAnnotations === undefined ? {} : { annotations: args.serviceAccountAnnotations }),
-          },
-          automountServiceAccountToken: false,
-        },
-        child,
-      ).metadata.name;
-    const dependencies: pulumi.Resource[] = [];
-    if (network.policies !== false) {
-      const spec = egressPolicy(settled.name, args);
-      dependencies.push(new kubernetes.networking.v1.NetworkPolicy(`${name}-egress`, { metadata, spec }, child));
-    }
-    if (network.allowInDatabase === true && network.databasePods !== undefined) {
-      const { databasePods } = network;
-      const place = { ...metadata, name: `${settled.name}-to-database`, namespace: databasePods.namespace ?? namespace };
-      const spec = databaseIngressPolicy(settled.name, args, databasePods);
-      dependencies.push(new kubernetes.networking.v1.NetworkPolicy(`${name}-ingress`, { metadata: place, spec }, child));
-    }
-    const podAnnotations = pulumi.output(args.podAnnotations ?? {}).apply((others) => ({ ...LET_IT_END, ...others }));
+    const access = createAgentAccess(this, name, metadata, args, dumpNetwork(settled.name, args));
+    const account = access.serviceAccountName;
     const cronJob = new kubernetes.batch.v1.CronJob(
       `${name}-cron`,
       {
@@ -90,21 +63,17 @@ export class DumpCronJob extends pulumi.ComponentResource {
           failedJobsHistoryLimit: args.failedJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.failedJobs,
           jobTemplate: {
             metadata: { labels },
-            spec: {
+            spec: agentJobSpec({
+              labels,
+              podAnnotations: args.podAnnotations,
               activeDeadlineSeconds: settled.activeDeadlineSeconds,
-              backoffLimit: args.retries ?? DUMP_CRON_JOB_DEFAULTS.retries,
-              podFailurePolicy: { rules: podFailureRules(AGENT_CONTAINER) },
-              // The next try begins when the Pod before it has ended, and not while it lets its lock go.
-              podReplacementPolicy: "Failed",
-              template: {
-                metadata: { labels, annotations: podAnnotations },
-                spec: dumpPodSpec(args, settled, agentConfiguration, account),
-              },
-            },
+              retries: args.retries ?? DUMP_CRON_JOB_DEFAULTS.retries,
+              pod: dumpPodSpec(args, settled, agentConfiguration, account),
+            }),
           },
         },
       },
-      { parent: this, dependsOn: dependencies },
+      { parent: this, dependsOn: access.policies },
     );
 
     this.cronJobName = cronJob.metadata.name;

@@ -9,7 +9,7 @@ import type {
   KubernetesPodsArgs,
   KubernetesSecretKeyArgs,
   KubernetesSidecarArgs,
-} from "./KubernetesPodArgs.js";
+} from "../agentPod/KubernetesPodArgs.js";
 
 /** The server whose databases are dumped, and how the agent signs in. */
 export interface KubernetesDumpServerArgs {

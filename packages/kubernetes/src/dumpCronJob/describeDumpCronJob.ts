@@ -1,5 +1,6 @@
 import { type AgentConfigInput, type CronJobTimes, counted, FINAL_EXIT_CODES, formatDuration, isLoopback } from "@pgkeep/core";
-import type { SettledResources } from "./settleDumpCronJob.js";
+import { imageText, resourcesText } from "../agentPod/describeAgentPod.js";
+import type { SettledResources } from "../agentPod/settleResources.js";
 
 /** What of a dump's values its description needs. */
 export interface DescribedDumpCronJob {
@@ -22,7 +23,6 @@ export interface DescribedDumpCronJob {
   /** Where the network is policed: what may be reached, and whom the second policy lets in. */
   network: readonly string[];
   image: string;
-  byTag: boolean;
   resources: SettledResources;
   serviceAccount: string;
   sidecars: readonly string[];
@@ -46,8 +46,8 @@ export function describeDumpCronJob(dump: DescribedDumpCronJob): string {
     dump.signs ? "manifests are signed" : "manifests are NOT signed: an edited one would not be noticed",
     retention(config),
     ...dump.network,
-    `image ${dump.image}${dump.byTag ? ", by a TAG: tomorrow's run may be another program than was reviewed" : ""}`,
-    `Pods: not root, nothing writable but /tmp, memory ${amount(resources.memoryRequest, resources.memoryLimit)}, local storage ${amount(resources.storageRequest, resources.storageLimit)}`,
+    imageText(dump.image),
+    resourcesText(resources),
     `ServiceAccount ${dump.namespace}/${dump.serviceAccount}, without a token of Kubernetes`,
     ...dump.sidecars,
     ...new Set(times.notes),
@@ -56,10 +56,6 @@ export function describeDumpCronJob(dump: DescribedDumpCronJob): string {
 
 function seconds(count: number): string {
   return formatDuration(count * 1000).replace(/\.0 s$/, " s");
-}
-
-function amount(request: string, limit: string): string {
-  return request === limit ? limit : `${request} to ${limit}`;
 }
 
 function encryption({ encryption: given }: AgentConfigInput): string {

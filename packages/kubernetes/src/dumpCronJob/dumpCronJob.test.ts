@@ -1,10 +1,11 @@
 import { parseAgentConfig } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { endpointPort } from "../agentPod/agentNetworkPolicies.js";
+import { knownResourceProblems } from "../agentPod/settleResources.js";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
 import { configurationProblems, configurationTree, knownConfiguration } from "./dumpCronJobConfiguration.js";
-import { dumpCronJobProblems, resourceProblems } from "./dumpCronJobProblems.js";
-import { endpointPort } from "./dumpNetworkPolicies.js";
+import { dumpCronJobProblems, dumpMemoryNeed } from "./dumpCronJobProblems.js";
 
 const digest = `@sha256:${"0".repeat(64)}`;
 const args: DumpCronJobArgs = {
@@ -149,8 +150,11 @@ describe("what is derived", () => {
     expect(endpointPort(endpoint)).toBe(port);
   });
   it("leaves amounts that are no quantities to whoever judges them", () => {
-    expect(resourceProblems({ parallel: 1, memoryLimit: "much", memoryRequest: "1Gi", storageLimit: "1", storageRequest: "x" })).toEqual(
-      [],
-    );
+    expect(
+      knownResourceProblems(
+        { memoryLimit: "much", memoryRequest: "1Gi", ephemeralStorageLimit: "1", ephemeralStorageRequest: "x" },
+        dumpMemoryNeed(1),
+      ),
+    ).toEqual([]);
   });
 });

@@ -9,8 +9,8 @@ import {
   storeKindOf,
   withoutAbsent,
 } from "@pgkeep/core";
+import { AUTHORITIES_FILE, AUTHORITIES_FOLDER } from "../agentPod/agentPodDefaults.js";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
-import { AUTHORITIES_FILE, AUTHORITIES_FOLDER } from "./dumpCronJobDefaults.js";
 
 /** The agent's configuration as the arguments say it; some values may be Outputs. */
 export function configurationTree(args: DumpCronJobArgs): PartlyKnown {

@@ -7,20 +7,13 @@ import {
   startingDeadlineProblem,
 } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
+import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { argumentsError } from "../argumentsError.js";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
 import { configurationProblems, configurationTree } from "./dumpCronJobConfiguration.js";
 import { DUMP_CRON_JOB_DEFAULTS } from "./dumpCronJobDefaults.js";
-import { imageProblem, resourceProblems } from "./dumpCronJobProblems.js";
-
-/** Requests and limits as they are used. */
-export interface SettledResources {
-  memoryLimit: string;
-  memoryRequest: string;
-  cpuRequest: string;
-  storageLimit: string;
-  storageRequest: string;
-}
+import { dumpMemoryNeed } from "./dumpCronJobProblems.js";
 
 /** A dump's arguments as they are used. What came as an Output is judged as soon as it is known, and stops the preview or the deployment. */
 export interface SettledDumpCronJob {
@@ -39,7 +32,7 @@ export function settleDumpCronJob(name: string, args: DumpCronJobArgs): SettledD
   const refuse = (problems: Problem[]) => {
     if (problems.length > 0) throw argumentsError("DumpCronJob", name, problems);
   };
-  const { resources = {}, sidecars = [] } = args;
+  const { sidecars = [] } = args;
   const pinned = (where: string, image: pulumi.Input<string>) =>
     pulumi.output(image).apply((text) => {
       refuse(imageProblem(where, text, args.allowImageTag));
@@ -69,18 +62,11 @@ export function settleDumpCronJob(name: string, args: DumpCronJobArgs): SettledD
       refuse(problem === undefined ? [] : [problem]);
       return seconds;
     }),
-    resources: pulumi.all([resources, args.dump?.parallel ?? DUMP_CRON_JOB_DEFAULTS.parallel]).apply(([given, parallel]) => {
-      const memoryLimit = given.memoryLimit ?? DUMP_CRON_JOB_DEFAULTS.memoryLimit;
-      const settled = {
-        memoryLimit,
-        memoryRequest: given.memoryRequest ?? memoryLimit,
-        cpuRequest: given.cpuRequest ?? DUMP_CRON_JOB_DEFAULTS.cpuRequest,
-        storageLimit: given.ephemeralStorageLimit ?? DUMP_CRON_JOB_DEFAULTS.ephemeralStorageLimit,
-        storageRequest: given.ephemeralStorageRequest ?? DUMP_CRON_JOB_DEFAULTS.ephemeralStorageRequest,
-      };
-      refuse(resourceProblems({ parallel, ...settled }));
-      return settled;
-    }),
+    resources: settleResources(
+      args.resources ?? {},
+      pulumi.output(args.dump?.parallel ?? DUMP_CRON_JOB_DEFAULTS.parallel).apply(dumpMemoryNeed),
+      refuse,
+    ),
     image: pinned("image", args.image),
     sidecarImages: sidecars.map(({ image }, index) => pinned(`sidecars[${index}].image`, image)),
   };
