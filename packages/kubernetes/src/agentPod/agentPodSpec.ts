@@ -37,7 +37,7 @@ export interface AgentPod {
   component: string;
   name: string;
   labels: Record<string, string>;
-  /** The agent's arguments, without `--log-format json`. */
+  /** The agent's arguments, without those that say how it prints. */
   command: readonly pulumi.Input<string>[];
   /** `PGKEEP_CONFIG_YAML`, where it has one. */
   configuration?: pulumi.Output<string>;
@@ -110,7 +110,8 @@ export function agentPodSpec(args: AgentPodArgs, pod: AgentPod): PodSpec {
         name: AGENT_CONTAINER,
         image: pod.image,
         imagePullPolicy: args.imagePullPolicy ?? KubernetesImagePullPolicy.IfNotPresent,
-        args: [...pod.command, "--log-format", "json"],
+        // All that a container prints is structured: its result as well as its steps.
+        args: [...pod.command, "--json", "--log-format", "json"],
         env: agentVariables(args, pod),
         resources: pod.resources.apply((amounts) => ({
           requests: { cpu: amounts.cpuRequest, memory: amounts.memoryRequest, "ephemeral-storage": amounts.storageRequest },
