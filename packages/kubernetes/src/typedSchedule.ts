@@ -1,4 +1,4 @@
-import { backupIntervals, type Problem, ProblemError, parseCron, type Schedule, timeZoneProblem } from "@pgkeep/core";
+import { type Problem, ProblemError, parseCron, runIntervals, type Schedule, timeZoneProblem } from "@pgkeep/core";
 
 /** When something runs, as another program has it. */
 export interface TypedSchedule<Emitted> {
@@ -25,7 +25,7 @@ export function readSchedule<Emitted>(
     const schedule = { cron: parseCron(text), timeZone: zone === undefined ? timeZone : "UTC" };
     const emitted = emit(schedule);
     if (problems.length > 0) return { problems };
-    return { schedule: { emitted, notes: schedule.cron.notes, longest: backupIntervals(schedule).longest * 60_000 }, problems };
+    return { schedule: { emitted, notes: schedule.cron.notes, longest: runIntervals(schedule).longest * 60_000 }, problems };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { problems: [...problems, ...error.problems] };

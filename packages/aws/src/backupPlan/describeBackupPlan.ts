@@ -1,10 +1,10 @@
 import {
   type BackupStart,
-  backupIntervals,
   backupsOverlap,
   MaintenanceMeeting,
   maintenanceBlock,
   meetsMaintenance,
+  runIntervals,
   vaultOfArn,
 } from "@pgkeep/core";
 import type { KnownRule, lockOf } from "./planRules.js";
@@ -74,7 +74,7 @@ function readRule(rule: KnownRule): DescribedRule | undefined {
     retentionDays: rule.retentionDays,
     start: { schedule: read.schedule, startWindowMinutes: rule.startWindowMinutes },
     text: `${cron.text} (${timeZone})`,
-    longest: backupIntervals(read.schedule).longest,
+    longest: runIntervals(read.schedule).longest,
   };
 }
 

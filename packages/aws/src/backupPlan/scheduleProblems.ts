@@ -1,4 +1,4 @@
-import { type BackupSchedule, backupIntervals, maintenanceProblems, type Problem, ProblemError, parseBackupSchedule } from "@pgkeep/core";
+import { type BackupSchedule, maintenanceProblems, type Problem, ProblemError, parseBackupSchedule, runIntervals } from "@pgkeep/core";
 import type { KnownRule } from "./planRules.js";
 
 const DAY_MINUTES = 24 * 60;
@@ -34,8 +34,8 @@ function readSchedule(
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery-retention-period.html */
 function expiryProblems(where: string, { continuous, retentionDays }: KnownRule, { schedule }: BackupSchedule): Problem[] {
   if (!continuous || retentionDays === undefined) return [];
-  const days = Math.ceil(backupIntervals(schedule).longest / DAY_MINUTES);
-  if (retentionDays * DAY_MINUTES > backupIntervals(schedule).longest) return [];
+  const days = Math.ceil(runIntervals(schedule).longest / DAY_MINUTES);
+  if (retentionDays * DAY_MINUTES > runIntervals(schedule).longest) return [];
   return [
     {
       where: `${where}.retentionDays`,

@@ -1,4 +1,4 @@
-import { backupIntervals, parseBackupSchedule } from "@pgkeep/core";
+import { parseBackupSchedule, runIntervals } from "@pgkeep/core";
 import { RestoreTestingAlgorithm } from "./RestoreTestingArgs.js";
 
 /** What of the arguments' values the description needs. */
@@ -28,7 +28,7 @@ export interface DescribedRestoreTest {
 /** The tests in sentences, one a line, for whoever reviews a preview. The engine cuts lines at 150 characters. */
 export function describeRestoreTesting(test: DescribedRestoreTest): string {
   const { schedule, timeZone, startWindowHours, selectionWindowDays, validationWindowHours } = test;
-  const { longest } = backupIntervals(parseBackupSchedule("", schedule, timeZone).schedule);
+  const { longest } = runIntervals(parseBackupSchedule("", schedule, timeZone).schedule);
   const point = test.algorithm === RestoreTestingAlgorithm.Random ? "any recovery point" : "the newest recovery point";
   return [
     test.validated

@@ -1,11 +1,11 @@
 import {
-  backupIntervals,
   type EventBridgeSchedule,
   eventBridgeSchedule,
   LONGEST_ALARM_WINDOW_HOURS,
   type Problem,
   ProblemError,
   parseCron,
+  runIntervals,
   timeZoneProblem,
 } from "@pgkeep/core";
 
@@ -30,7 +30,7 @@ export function dumpTimes(where: string, text: string, timeZone: string): { time
     const schedule = { cron: parseCron(text, where), timeZone: zone === undefined ? timeZone : "UTC" };
     const expression = eventBridgeSchedule(schedule);
     if (problems.length > 0) return { problems };
-    return { times: { ...expression, longestHours: Math.ceil(backupIntervals(schedule).longest / 60) }, problems };
+    return { times: { ...expression, longestHours: Math.ceil(runIntervals(schedule).longest / 60) }, problems };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { problems: [...problems, ...error.problems.map((problem) => ({ ...problem, where }))] };

@@ -1,5 +1,5 @@
-import { describe, expect, it, test } from "vitest";
-import { backupIntervals, backupRuns, backupsOverlap, parseBackupSchedule } from "./backupSchedule.js";
+import { describe, expect, test } from "vitest";
+import { backupsOverlap, parseBackupSchedule } from "./backupSchedule.js";
 
 const read = (text: string, timeZone = "UTC") => parseBackupSchedule("rules[0]", text, timeZone);
 const start = (text: string, startWindowMinutes = 60, timeZone = "UTC") => ({
@@ -28,20 +28,6 @@ describe("a schedule is refused", () => {
     ["0 2 * * *", "Berlin", /rules\[0\].timeZone: there is no such time zone/],
     ["0,30 25 * * *", "Berlin", /timeZone[\s\S]*25 is no hour/],
   ])("%s in %s", (text, timeZone, told) => expect(() => read(text, timeZone)).toThrow(told));
-});
-
-describe("how much can be lost between two backups", () => {
-  test.each([
-    ["0 * * * *", 60, 60],
-    ["0 */5 * * *", 300, 240],
-    ["0 2 * * *", 1440, 1440],
-    ["0 2 * * MON-FRI", 4320, 1440],
-    ["0 2 * * SUN", 10_080, 10_080],
-    ["0 2 1 * *", 31 * 1440, 28 * 1440],
-  ])("%s", (text, longest, shortest) => expect(backupIntervals(read(text).schedule)).toEqual({ longest, shortest }));
-  it("counts the hour that is set back", () =>
-    expect(backupIntervals(read("0 2 * * *", "America/New_York").schedule)).toEqual({ longest: 1500, shortest: 1380 }));
-  it("knows the distance of what comes once in four years", () => expect(backupRuns(read("0 2 29 2 *").schedule)).toHaveLength(2));
 });
 
 describe("AWS Backup takes one backup of two rules", () => {

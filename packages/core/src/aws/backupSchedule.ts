@@ -3,16 +3,11 @@ import { type Problem, ProblemError } from "../problem.js";
 import type { Refusal } from "../refuse.js";
 import { parseCron } from "../schedule/cron.js";
 import { eventBridgeSchedule } from "../schedule/eventBridgeSchedule.js";
-import { nextRun, nextRuns, type Schedule } from "../schedule/runs.js";
+import { runsOfYears } from "../schedule/runIntervals.js";
+import { nextRun, type Schedule } from "../schedule/runs.js";
 import { timeZoneProblem } from "../schedule/timeZone.js";
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-const FROM = Date.UTC(2026, 0, 1);
-/** Two years hold every kind of week and month, and both changes of the clocks. */
-const SPAN = 2 * 366 * DAY;
-/** Enough to see every hour of several weeks; looking further at hourly schedules takes seconds. */
-const MOST_RUNS = 800;
 
 /** A schedule of AWS Backup, as its plans and restore testing plans take it. */
 export interface BackupSchedule {
@@ -60,34 +55,6 @@ function tooOften(where: string, received: string): Problem {
   };
 }
 
-/** The longest and the shortest time between two runs, in minutes: the first is how much can be lost. */
-export function backupIntervals(schedule: Schedule): { longest: number; shortest: number } {
-  const runs = backupRuns(schedule);
-  const gaps = runs.slice(1).map((run, index) => (run - (runs[index] ?? run)) / MINUTE);
-  return { longest: Math.max(...gaps), shortest: Math.min(...gaps) };
-}
-
-const known = new Map<string, readonly number[]>();
-
-/** The runs of two years, or as many as are worth looking at. Counting them takes a while, so it is done once for each schedule. */
-export function backupRuns(schedule: Schedule): readonly number[] {
-  const key = `${schedule.cron.text} ${schedule.timeZone}`;
-  const runs = known.get(key) ?? countRuns(schedule);
-  known.set(key, runs);
-  return runs;
-}
-
-function countRuns(schedule: Schedule): number[] {
-  const runs: number[] = [];
-  let last = new Date(FROM - 1);
-  while (runs.length < MOST_RUNS && last.getTime() < FROM + SPAN) {
-    last = nextRun(schedule, last);
-    runs.push(last.getTime());
-  }
-  // Of what runs once in several years the distance matters, too.
-  return runs.length > 1 ? runs : nextRuns(schedule, 2, new Date(FROM)).map((run) => run.getTime());
-}
-
 /** A rule's schedule and the time that it has to begin in. */
 export interface BackupStart {
   schedule: Schedule;
@@ -99,8 +66,8 @@ export interface BackupStart {
  * retention time", and "takes into account the full start window".
  */
 export function backupsOverlap(one: BackupStart, other: BackupStart): boolean {
-  const [sparse, dense] = backupRuns(one.schedule).length <= backupRuns(other.schedule).length ? [one, other] : [other, one];
-  return backupRuns(sparse.schedule).some((run) => {
+  const [sparse, dense] = runsOfYears(one.schedule).length <= runsOfYears(other.schedule).length ? [one, other] : [other, one];
+  return runsOfYears(sparse.schedule).some((run) => {
     const next = nextRun(dense.schedule, new Date(run - dense.startWindowMinutes * MINUTE)).getTime();
     return next < run + sparse.startWindowMinutes * MINUTE;
   });

@@ -1,6 +1,6 @@
 import type { Problem } from "../problem.js";
+import { runIntervals, runsOfYears } from "../schedule/runIntervals.js";
 import type { Schedule } from "../schedule/runs.js";
-import { backupIntervals, backupRuns } from "./backupSchedule.js";
 import { awsBackupPause, parseWeeklyWindow, type WeeklySpan, weeklyWindowProblem } from "./rdsWindows.js";
 
 const MINUTE = 60_000;
@@ -26,9 +26,9 @@ export enum MaintenanceMeeting {
 }
 
 export function meetsMaintenance(schedule: Schedule, startWindowMinutes: number, block: WeeklySpan): MaintenanceMeeting {
-  const minutes = backupRuns(schedule).map((run) => (((run / MINUTE + EPOCH_MINUTE) % WEEK) + WEEK) % WEEK);
+  const minutes = runsOfYears(schedule).map((run) => (((run / MINUTE + EPOCH_MINUTE) % WEEK) + WEEK) % WEEK);
   if (minutes.some((minute) => (minute - block.start + WEEK) % WEEK < block.minutes)) {
-    return backupIntervals(schedule).shortest <= block.minutes ? MaintenanceMeeting.Unavoidable : MaintenanceMeeting.Scheduled;
+    return runIntervals(schedule).shortest <= block.minutes ? MaintenanceMeeting.Unavoidable : MaintenanceMeeting.Scheduled;
   }
   const late = minutes.some((minute) => (block.start - minute + WEEK) % WEEK < startWindowMinutes);
   return late ? MaintenanceMeeting.WithinStartWindow : MaintenanceMeeting.Never;

@@ -1,9 +1,9 @@
-import { backupIntervals } from "../aws/backupSchedule.js";
 import { DEADLINE_FORM, parseDeadline } from "../deadline.js";
 import { durationText, formatDuration } from "../duration.js";
 import { type Problem, ProblemError } from "../problem.js";
 import { parseCron } from "../schedule/cron.js";
 import { kubernetesSchedule } from "../schedule/kubernetesSchedule.js";
+import { runIntervals } from "../schedule/runIntervals.js";
 import { timeZoneProblem } from "../schedule/timeZone.js";
 
 /** The controller looks every ten seconds, and a clock may be off: less than this loses slots without a word (kubernetes/kubernetes issue 86647). */
@@ -41,7 +41,7 @@ export function cronJobTimes(where: string, text: string, timeZone: string): { t
   try {
     const schedule = { cron: parseCron(text, where), timeZone: zone === undefined ? timeZone : "UTC" };
     if (problems.length > 0) return { problems };
-    const { longest, shortest } = backupIntervals(schedule);
+    const { longest, shortest } = runIntervals(schedule);
     const { notes, ...fields } = kubernetesSchedule(schedule);
     return {
       times: {
