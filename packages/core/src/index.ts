@@ -95,8 +95,13 @@ export { SCHEDULED_JOBS, type ScheduleConfig, type ScheduledJob, scheduleSchema 
 export { holdsSecret, isPrivateKey, shownValue } from "./secretText.js";
 export { isSecretVariable } from "./secretVariables.js";
 export * from "./size.js";
+export * from "./snapshots/judgeSnapshotSet.js";
 export { parseVolumeSnapshotConfig } from "./snapshots/parseVolumeSnapshotConfig.js";
 export * from "./snapshots/planSnapshotPruning.js";
+export * from "./snapshots/planVolumeSnapshots.js";
+export * from "./snapshots/quiesceRecord.js";
+export * from "./snapshots/SnapshotSet.js";
+export * from "./snapshots/snapshotSetId.js";
 export * from "./snapshots/volumeSnapshotConfig.js";
 export * from "./snapshots/volumeSnapshotLabels.js";
 export * from "./snapshots/volumeSnapshotRights.js";
