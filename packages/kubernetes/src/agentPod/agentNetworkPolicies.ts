@@ -24,10 +24,12 @@ export interface AgentNetwork {
   databasePort?: pulumi.Input<number> | undefined;
   /** Of the store. Undefined where none is reached. */
   storePort?: pulumi.Input<number> | undefined;
+  /** Kubernetes' own API, at any address where none is given. Undefined where it is not spoken to. */
+  apiServer?: { ports: pulumi.Input<pulumi.Input<number>[]>; cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined };
 }
 
 /** What the agent's Pods may reach. Nothing may reach them. */
-export function egressPolicy({ labels, namespace, network, databasePort, storePort }: AgentNetwork): PolicySpec {
+export function egressPolicy({ labels, namespace, network, databasePort, storePort, apiServer }: AgentNetwork): PolicySpec {
   const dnsPorts = pulumi.output(network.dnsPorts ?? AGENT_POD_DEFAULTS.dnsPorts);
   const { databasePods, databaseCidr, storePods, storeCidrs } = network;
   return {
@@ -38,6 +40,7 @@ export function egressPolicy({ labels, namespace, network, databasePort, storePo
       ...(databasePort === undefined
         ? []
         : [towards(databasePort, namespace, databasePods, databaseCidr === undefined ? undefined : [databaseCidr])]),
+      ...(apiServer === undefined ? [] : [towardsAny(apiServer.ports, apiServer.cidrs)]),
       ...(storePort === undefined ? [] : [towards(storePort, namespace, storePods, storeCidrs)]),
       ...(network.podIdentity === true ? [{ to: blocks(POD_IDENTITY), ports: [tcp(80)] }] : []),
       ...(network.otherEgress ?? []).map((one) => ({
@@ -74,12 +77,16 @@ function towards(
   pods: KubernetesPodsArgs | undefined,
   cidrs: pulumi.Input<pulumi.Input<string>[]> | undefined,
 ): Rule {
-  const ports = [tcp(port)];
   if (pods !== undefined) {
     const there = { matchLabels: { [NAMESPACE_LABEL]: pods.namespace ?? namespace } };
-    return { to: [{ namespaceSelector: there, podSelector: { matchLabels: pods.labels } }], ports };
+    return { to: [{ namespaceSelector: there, podSelector: { matchLabels: pods.labels } }], ports: [tcp(port)] };
   }
-  return cidrs === undefined ? { ports } : { to: pulumi.output(cidrs).apply(blocks), ports };
+  return towardsAny([port], cidrs);
+}
+
+function towardsAny(ports: pulumi.Input<pulumi.Input<number>[]>, cidrs: pulumi.Input<pulumi.Input<string>[]> | undefined): Rule {
+  const open = pulumi.output(ports).apply((known) => known.map(tcp));
+  return cidrs === undefined ? { ports: open } : { to: pulumi.output(cidrs).apply(blocks), ports: open };
 }
 
 /** The port of a store's endpoint. */

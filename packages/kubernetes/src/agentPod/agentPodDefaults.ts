@@ -1,8 +1,10 @@
-import type { Problem } from "@pgkeep/core";
+import { POD_UID_VARIABLE, type Problem, VOLUME_SNAPSHOT_CONFIG_VARIABLE } from "@pgkeep/core";
 
 /** What a Pod of the agent is where its component's arguments say nothing. */
 export const AGENT_POD_DEFAULTS = {
   dnsPorts: [53],
+  /** Of the API server's Service, and of what is behind it in most clusters. */
+  apiServerPorts: [443, 6443],
   memoryLimit: "512Mi",
   cpuRequest: "100m",
   ephemeralStorageLimit: "512Mi",
@@ -29,6 +31,8 @@ export const OWN_VARIABLES: readonly string[] = [
   "PGKEEP_SLOT",
   "PGKEEP_RUN_ID",
   "PGKEEP_JOB_NAME",
+  POD_UID_VARIABLE,
+  VOLUME_SNAPSHOT_CONFIG_VARIABLE,
   "PGKEEP_SIGNING_KEY",
   "PGPASSWORD",
   "PGPASSWORD_FILE",

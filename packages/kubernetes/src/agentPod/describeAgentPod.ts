@@ -17,7 +17,7 @@ export function authoritiesText(tls: KubernetesDumpTlsArgs = {}): pulumi.Output<
 }
 
 /** What Pods may reach, one sentence each. */
-export function networkTexts({ namespace, network, databasePort, storePort }: AgentNetwork): pulumi.Output<string[]> {
+export function networkTexts({ namespace, network, databasePort, storePort, apiServer }: AgentNetwork): pulumi.Output<string[]> {
   if (network.policies === false) return pulumi.output(["network: NO policy, so it reaches what every Pod here reaches"]);
   const database = peerText(namespace, network.databasePods, network.databaseCidr === undefined ? undefined : [network.databaseCidr]);
   const store = peerText(namespace, network.storePods, network.storeCidrs);
@@ -25,6 +25,13 @@ export function networkTexts({ namespace, network, databasePort, storePort }: Ag
     pulumi.interpolate`network: nothing comes in; out to DNS${network.podIdentity === true ? ", the agent of Pod Identity" : ""} and what follows`,
     ...(databasePort === undefined ? [] : [pulumi.interpolate`network: out to the database at port ${databasePort} of ${database}`]),
     ...(storePort === undefined ? [] : [pulumi.interpolate`network: out to the store at port ${storePort} of ${store}`]),
+    ...(apiServer === undefined
+      ? []
+      : [
+          pulumi
+            .all([apiServer.ports, apiServer.cidrs])
+            .apply(([open, ranges]) => `network: out to Kubernetes' API at ${open.join(", ")} of ${ranges?.join(", ") ?? "any address"}`),
+        ]),
     ...(network.otherEgress ?? []).map(({ cidr, ports }) =>
       pulumi.all([cidr, ports ?? [443]]).apply(([range, open]) => `network: out to ${range} at ${open.join(", ")}`),
     ),

@@ -46,6 +46,18 @@ export function kubernetesProvider(): AttachedProvider<Cluster> {
         "spec.template": replacing,
       }),
       kubernetesKind("networking.k8s.io/v1", "NetworkPolicy", { spec: changeable }),
+      ...["", "Cluster"].flatMap((scope) => [
+        kubernetesKind("rbac.authorization.k8s.io/v1", `${scope}Role`, { rules: changeable }),
+        kubernetesKind("rbac.authorization.k8s.io/v1", `${scope}RoleBinding`, { roleRef: replacing, subjects: changeable }),
+      ]),
+      // Of what else the API lets nobody change the provider knows nothing.
+      kubernetesKind("core/v1", "PersistentVolumeClaim", {
+        spec: changeable,
+        "spec.accessModes": replacing,
+        "spec.selector": replacing,
+        "spec.storageClassName": replacing,
+        "spec.volumeName": replacing,
+      }),
       ...customKinds,
     ],
     configure: ({ kubeconfig, context, namespace }) => {
