@@ -33,6 +33,7 @@ const wellKept: Series = {
   pgkeep_up: 1,
   pgkeep_status_timestamp_seconds: ALARM - 60,
   "pgkeep_newest_data_timestamp_seconds,good": ALARM - 2 * HOUR,
+  "pgkeep_newest_data_timestamp_seconds,proven": ALARM - 50 * HOUR,
   pgkeep_last_proof_timestamp_seconds: ALARM - 48 * HOUR,
   pgkeep_objective_rpo_seconds: RPO,
   pgkeep_objective_proven_within_seconds: 90 * HOUR,
@@ -73,9 +74,15 @@ it.each<[what: string, series: Series, firing: string[]]>([
   ],
   ["the newest is suspicious", { ...wellKept, pgkeep_newest_suspicious: 1 }, ["PgkeepSuspicious"]],
   ["a manifest is damaged", { ...wellKept, pgkeep_unreadable_manifests: 2 }, ["PgkeepManifestUnreadable"]],
+  [
+    "drills pass of ever the same recovery point",
+    { ...wellKept, "pgkeep_newest_data_timestamp_seconds,proven": ALARM - RPO - 91 * HOUR },
+    ["PgkeepProvenPointTooOld"],
+  ],
   ["the store is away", { ...wellKept, pgkeep_up: 0 }, ["PgkeepMetricsStale"]],
   ["nobody wrote the file any more", { ...wellKept, pgkeep_status_timestamp_seconds: ALARM - 5 * HOUR }, ["PgkeepMetricsStale"]],
   ["no target is set", without("pgkeep_objective_rpo_seconds"), ["PgkeepNoTarget"]],
+  ["the age of what is proven is missing", without("pgkeep_newest_data_timestamp_seconds,proven"), ["PgkeepMetricsMissing"]],
   ["nothing is told at all", {}, ["PgkeepMetricsMissing"]],
 ])("when %s, that and no other rule fires", async (_what, series, firing) => {
   const rules = join(folder, "fired.yaml");
@@ -88,7 +95,7 @@ it.each<[what: string, series: Series, firing: string[]]>([
 const EVERY = [...alertRules().matchAll(/alert: (\w+)/g)].map(([, name = ""]) => name);
 
 it("and every rule has its case", () => {
-  expect(EVERY).toHaveLength(9);
+  expect(EVERY).toHaveLength(10);
 });
 
 /** The values stand still for the hour before the alarm, longer than any rule waits. What fires is compared by the rule's name and its state alone. */

@@ -12,7 +12,7 @@ const source = new MetricsSource({
   failed: () => expect.fail(),
 });
 
-it("answers /metrics and nothing else", async () => {
+it("answers /metrics and whether it lives, and nothing else", async () => {
   const server = await serveMetrics(source, { host: "127.0.0.1", port: 0 });
   try {
     const answer = await fetch(server.url);
@@ -31,6 +31,25 @@ it("answers /metrics and nothing else", async () => {
     await server.close();
   }
   await expect(fetch(server.url)).rejects.toThrow();
+});
+
+it("lives and serves where the store was never read", async () => {
+  const failures: unknown[] = [];
+  const away = new MetricsSource({
+    cluster: "shop",
+    read: () => Promise.reject(new Error("away")),
+    refresh: 60_000,
+    failed: (error) => failures.push(error),
+  });
+  const server = await serveMetrics(away, { host: "127.0.0.1", port: 0 });
+  try {
+    const alive = await fetch(new URL("/healthz", server.url));
+    expect([alive.status, await alive.text(), failures]).toEqual([200, "ok\n", []]);
+    expect(await (await fetch(server.url)).text()).toContain('pgkeep_up{postgres_cluster="shop"} 0');
+    expect(failures).toHaveLength(1);
+  } finally {
+    await server.close();
+  }
 });
 
 it("stands requests for what is no path", async () => {

@@ -17,7 +17,7 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return host === undefined || port > 65_535 ? undefined : { host, port };
 }
 
-/** A server that answers /metrics, until it is closed. */
+/** A server that answers /metrics, and /healthz while it lives, until it is closed. */
 export interface MetricsServer {
   /** With the port that was given, where 0 was asked for. */
   readonly url: string;
@@ -27,12 +27,18 @@ export interface MetricsServer {
 export async function serveMetrics(source: MetricsSource, { host, port }: ListenAddress): Promise<MetricsServer> {
   const server = createServer(async (request, response) => {
     // Not by the class URL, which throws for `//`, and whoever reaches the port may ask for anything.
-    if (request.url?.replace(/\?.*$/s, "") !== "/metrics") {
-      response.writeHead(404, { "content-type": "text/plain" }).end("there is /metrics\n");
+    const path = request.url?.replace(/\?.*$/s, "");
+    if (path !== "/metrics" && path !== "/healthz") {
+      response.writeHead(404, { "content-type": "text/plain" }).end("there is /metrics, and /healthz\n");
       return;
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { allow: "GET, HEAD" }).end();
+      return;
+    }
+    if (path === "/healthz") {
+      // Not a word on the store: a container that is ended because its store is away could not say so.
+      response.writeHead(200, { "content-type": "text/plain" }).end(request.method === "HEAD" ? undefined : "ok\n");
       return;
     }
     const text = await source.text();
