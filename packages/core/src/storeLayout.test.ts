@@ -46,6 +46,7 @@ test("records are told by their names, below the prefix of their kind", () => {
   expect(layout.removalRefused(id, at, null)).toBe(`syntho/tombstones/${id}/20261121T030405.678Z-refused.json`);
   expect(layout.inUseUntil(id, "abcdefgh", until)).toBe(`syntho/in-use/${id}/abcdefgh-until-20261221T030405.678Z.json`);
   expect(layout.inUseEnded(id, "abcdefgh")).toBe(`syntho/in-use/${id}/abcdefgh-ended.json`);
+  expect(layout.restoreStep("incident-1", "begun")).toBe("syntho/audit/restores/incident-1/begun.json");
   expect(layout.auditRecord(at, "pin", "done", "abcdefgh")).toBe("syntho/audit/20261121T030405.678Z-pin-done-abcdefgh.json");
 });
 

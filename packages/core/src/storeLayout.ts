@@ -53,6 +53,10 @@ export interface StoreLayout {
   audit: string;
   /** One record of the audit trail; `unique` keeps two of one millisecond apart. */
   auditRecord(at: Date, action: string, result: string, unique: string): string;
+  /**
+   * How far a restore of `--once` came. Below `audit`: whoever may leave a record there may leave this, and it is not removed with its recovery point.
+   */
+  restoreStep(name: string, step: "begun" | "changing" | "done"): string;
   /** Prefix of what schedules keep, with a trailing slash. */
   schedule: string;
   /** The record that one run of `pgkeep doctor` leaves, which proves that it could write. */
@@ -94,6 +98,7 @@ export function storeLayout(cluster: string): StoreLayout {
     inUseEnded: (id, use) => `${inUseOf(id)}${use}-ended.json`,
     audit: `${cluster}/audit/`,
     auditRecord: (at, action, result, unique) => `${cluster}/audit/${formatTimeName(at)}-${action}-${result}-${unique}.json`,
+    restoreStep: (name, step) => `${cluster}/audit/restores/${name}/${step}.json`,
     schedule: `${cluster}/schedule/`,
     doctor: (run) => `${cluster}/doctor/${run}.json`,
   };

@@ -33,4 +33,5 @@ export interface RestoreCommandOptions extends GlobalOptions {
   checkUrl?: string;
   checkFor?: number;
   dryRun?: boolean;
+  once?: string;
 }

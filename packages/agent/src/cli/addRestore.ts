@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { ExitCode, NotifiedJob, overallVerdict, parseDuration } from "@pgkeep/core";
+import { ExitCode, NotifiedJob, overallVerdict, ProblemError, parseDuration } from "@pgkeep/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../configuration/loadConfiguration.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { resolveId } from "../manifest/resolveId.js";
+import { onceRestore } from "../records/onceRestore.js";
 import { whoAmI } from "../records/whoAmI.js";
+import type { Reporter } from "../reporter.js";
+import type { RestoreTargetOptions } from "../restore/RestoreOptions.js";
 import { restoreFile } from "../restore/restoreFile.js";
 import { runRestore } from "../restore/runRestore.js";
 import { paintFor } from "../terminal/paint.js";
@@ -62,6 +65,7 @@ function addOptions(command: Command): Command {
     .option("--yes-replace <name>", "confirm that this database, or with --table this table, is replaced; may be repeated", repeatable)
     .option("--drop-replaced", "drop the replaced database afterwards (default: it stays under another name)")
     .optionsGroup("How:")
+    .option("--once <name>", "only if no restore of this name was begun before, wherever it is started; a record in the store says so")
     .option("--dry-run", "print the plan and all that would stop it; touch nothing")
     .option("--no-owner", "everything belongs to the restoring role")
     .option("--no-acl", "without privileges")
@@ -89,11 +93,17 @@ async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, s
   const telling = { job: options.dryRun ? undefined : NotifiedJob.Restore, factsOf };
   return await withNotifiedJob(telling, surroundings, options, MEANING, async (invocation: ConfiguredInvocation) => {
     const { config, store, layout, reporter, json } = invocation;
+    const by = whoAmI(environment);
+    const run = environment.PGKEEP_RUN_ID || undefined;
+    const request = { name: options.once ?? "", recoveryPoint: idOrAlias, run, by };
+    // First of all: a recovery point of long ago may be gone by now.
+    const once = options.once === undefined ? undefined : await onceRestore(store, layout, request, reporter);
+    if (once?.done !== undefined) return doneBefore(request.name, once.done, reporter);
     const id = await resolveId(store, layout, idOrAlias);
     const manifest = await readManifest(store, layout, id, config.signing?.publicKeys ?? []);
     const identities = await loadIdentitiesFor(options.identityFile, config, surroundings);
     const dryRun = options.dryRun === true;
-    const trail = { store, layout, reporter, by: whoAmI(environment) };
+    const trail = { store, layout, reporter, by };
     const report = await tracedRestore(trail, id, dryRun, async () => {
       const report: RestoreReport = { databases: null, files: null };
       // Files first: they can be refused without harm, and databases are swapped only when everything else is in place.
@@ -104,7 +114,7 @@ async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, s
         const available = manifest.databases.map(({ name }) => name);
         const databases = chooseDatabases(available, options.database, options.as);
         const targets = databases?.map(({ name, as }) => as ?? name) ?? available;
-        report.databases = await restoreInto(targets, config, options, surroundings, invocation, (common) =>
+        const restoring = (common: RestoreTargetOptions) =>
           runRestore({
             ...common,
             store,
@@ -114,8 +124,9 @@ async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, s
             ...(options.table ? { tables: options.table } : {}),
             ...(options.inPlace ? { inPlaceClean: true } : {}),
             ...(options.readFirst === undefined ? {} : { readFirst: options.readFirst }),
-          }),
-        );
+          });
+        report.databases = await restoreInto(targets, config, options, surroundings, invocation, restoring, once?.steps);
+        if (!dryRun) await once?.steps.finish(exitOf(report));
         if (manifest.files && !options.files) reporter.info("the recovery point holds files too: --files FOLDER extracts them");
       }
       return report;
@@ -123,6 +134,14 @@ async function restorePoint(idOrAlias: string, options: RestoreCommandOptions, s
     printResult(surroundings, json, report, () => describeRestore(report, dryRun, paintFor(output, environment)));
     return report;
   });
+}
+
+/** An attempt of the same run did it, and died before it could say so. */
+function doneBefore(name: string, exitCode: ExitCode, reporter: Reporter): RestoreReport {
+  const told = `an earlier attempt of this run came to the end of the restore ${name}: nothing is left to do`;
+  if (exitCode !== ExitCode.Done) throw new ProblemError(exitCode, { where: "--once", reason: told, next: "see `pgkeep audit`" });
+  reporter.info(told);
+  return { databases: null, files: null };
 }
 
 /** No store is opened, and with --to no configuration is needed: so a dump can be restored on a machine that has nothing but pgkeep. */
@@ -173,6 +192,9 @@ function duration(text: string): number {
 }
 
 const HELP = `
+With --once NAME a restore happens at most once, however often it is started: its first step and the change of databases are recorded in the store,
+and a second run ends with exit code 64 before anything is touched. Attempts of one run (PGKEEP_RUN_ID) may follow each other until databases change.
+
 A database that exists is replaced only after its name was confirmed: typed at the terminal, or with --yes-replace NAME. The old one stays
 under another name, and the statements that bring it back are printed.
 

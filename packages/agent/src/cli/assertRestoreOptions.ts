@@ -1,9 +1,9 @@
-import { ExitCode, type Problem, ProblemError } from "@pgkeep/core";
+import { ExitCode, type Problem, ProblemError, RESTORE_ID_FORM, restoreIdProblem } from "@pgkeep/core";
 import type { RestoreCommandOptions } from "./RestoreCommandOptions.js";
 
 /** Refuses what cannot be meant together, everything at once, before anything is read. */
 export function assertRestoreOptions(id: string | undefined, options: RestoreCommandOptions): void {
-  const problems = [...sourceProblems(id, options), ...placeProblems(options), ...hookProblems(options)];
+  const problems = [...sourceProblems(id, options), ...placeProblems(options), ...onceProblems(options), ...hookProblems(options)];
   if (problems.length > 0) throw new ProblemError(ExitCode.Usage, problems);
 }
 
@@ -73,6 +73,14 @@ function placeProblems({ databases, files, database, as, table, inPlace, clean }
     });
   }
   return problems;
+}
+
+function onceProblems({ once, file, files, databases }: RestoreCommandOptions): Problem[] {
+  if (once === undefined) return [];
+  const reason = restoreIdProblem(once);
+  if (reason !== undefined) return [{ where: "--once", received: JSON.stringify(once.slice(0, 200)), reason, allowed: RESTORE_ID_FORM }];
+  if (file === undefined && files === undefined && databases) return [];
+  return [{ where: "--once", received: once, reason: "it is kept for databases of a recovery point", next: "leave it out" }];
 }
 
 function hookProblems({ checkUrl, checkFor }: RestoreCommandOptions): Problem[] {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { AgentConfig, Connection } from "@pgkeep/core";
 import { loadConnection } from "../configuration/loadConnection.js";
-import type { ApplicationHooks, RestoreTargetOptions } from "../restore/RestoreOptions.js";
+import type { ApplicationHooks, RestoreSteps, RestoreTargetOptions } from "../restore/RestoreOptions.js";
 import type { RestoreResult } from "../restore/RestoreResult.js";
 import { confirmReplacing } from "./confirmReplacing.js";
 import { heldBack } from "./heldBack.js";
@@ -21,6 +21,7 @@ export async function restoreInto(
   surroundings: Surroundings,
   { reporter, signal, json }: Invocation,
   run: (common: RestoreTargetOptions) => Promise<RestoreResult>,
+  steps?: RestoreSteps,
 ): Promise<RestoreResult> {
   const { environment, folder } = surroundings;
   const { to, dryRun, table, yesReplace = [] } = options;
@@ -51,6 +52,7 @@ export async function restoreInto(
       verify: options.verify,
       keepReplaced,
       ...(application ? { application } : {}),
+      ...(steps ? { steps } : {}),
       reporter: dryRun ? quiet.reporter : reporter,
       signal,
     });

@@ -14,6 +14,12 @@ export interface ApplicationHooks {
   checkForMilliseconds?: number;
 }
 
+/** Where somebody outside may stop a restore. */
+export interface RestoreSteps {
+  begin(): Promise<void>;
+  change(): Promise<void>;
+}
+
 /** Where to restore and how; the same for recovery points and for files. */
 export interface RestoreTargetOptions {
   /** The server to restore into. */
@@ -45,6 +51,8 @@ export interface RestoreTargetOptions {
   /** Whether a replaced database stays under another name. Defaults to true. */
   keepReplaced?: boolean;
   application?: ApplicationHooks;
+  /** Called before anything is touched, and before databases change under their own names; whatever they throw stops it there. */
+  steps?: RestoreSteps;
   reporter: Reporter;
   signal?: AbortSignal;
 }

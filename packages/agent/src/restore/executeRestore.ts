@@ -41,6 +41,8 @@ export async function executeRestore(options: RestoreTargetOptions, execution: E
   try {
     const swaps = await loadBeside(options, execution, result, scratches);
     await withApplicationStopped(application, reporter, async () => {
+      signal?.throwIfAborted();
+      await options.steps?.change();
       await loadInPlace(options, execution, result);
       if (swaps.length === 0) return;
       signal?.throwIfAborted();

@@ -117,6 +117,7 @@ export async function restore(given: RestoreTargetOptions, source: RestoreSource
       const replaced = prepared.planned.filter(({ action }) => action === DatabaseAction.Replace).map(({ target: name }) => name);
       const maintenanceDatabase = maintenanceDatabaseBeside(options.connection.maintenanceDatabase, replaced, target.facts);
       await target.session.end();
+      await options.steps?.begin();
       await executeRestore(
         { ...options, connection: { ...options.connection, maintenanceDatabase } },
         { facts: target.facts, programs, prepared, verifiers: source.verifiers, description: describeSource(source) },
