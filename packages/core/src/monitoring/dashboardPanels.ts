@@ -68,6 +68,9 @@ export function statPanel(
     colorMode: "background",
     graphMode: "none",
     justifyMode: "auto",
+    wideLayout: true,
+    showPercentChange: false,
+    percentChangeColorMode: "standard",
   };
   return panel(id, "stat", basis, defaults, options, { instant: true, range: false });
 }
@@ -96,8 +99,8 @@ export function timePanel(id: number, { dashed = [], ...basis }: PanelBasis & { 
 
 /** Series as rows, as they are now. */
 export function tablePanel(id: number, basis: PanelBasis & { columns: readonly string[] }): DashboardPanel {
-  const defaults = { unit: basis.unit, custom: { align: "auto", cellOptions: { type: "auto" } } };
-  const options = { showHeader: true, cellHeight: "sm" };
+  const defaults = { unit: basis.unit, custom: { align: "auto", cellOptions: { type: "auto" }, inspect: false } };
+  const options = { showHeader: true, cellHeight: "sm", frameIndex: 0 };
   const rows = panel(id, "table", basis, defaults, options, { instant: true, range: false, format: "table" });
   const byName = Object.fromEntries([...basis.columns, "Value"].map((name, index) => [name, index]));
   const transformations = [

@@ -26,15 +26,18 @@ export interface AgentNetwork {
   storePort?: pulumi.Input<number> | undefined;
   /** Kubernetes' own API, at any address where none is given. Undefined where it is not spoken to. */
   apiServer?: { ports: pulumi.Input<pulumi.Input<number>[]>; cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined };
+  /** What they listen on, and for whom: every Pod of the cluster where none are given. Undefined where nothing may reach them. */
+  incoming?: { port: number; pods?: KubernetesPodsArgs | undefined };
 }
 
-/** What the agent's Pods may reach. Nothing may reach them. */
-export function egressPolicy({ labels, namespace, network, databasePort, storePort, apiServer }: AgentNetwork): PolicySpec {
+/** What the agent's Pods may reach, and who may reach them. */
+export function egressPolicy({ labels, namespace, network, databasePort, storePort, apiServer, incoming }: AgentNetwork): PolicySpec {
   const dnsPorts = pulumi.output(network.dnsPorts ?? AGENT_POD_DEFAULTS.dnsPorts);
   const { databasePods, databaseCidr, storePods, storeCidrs } = network;
   return {
     podSelector: { matchLabels: labels },
     policyTypes: ["Ingress", "Egress"],
+    ...(incoming === undefined ? {} : { ingress: [{ from: [podsOf(namespace, incoming.pods)], ports: [tcp(incoming.port)] }] }),
     egress: [
       { ports: dnsPorts.apply((ports) => ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ port, protocol })))) },
       ...(databasePort === undefined
@@ -77,11 +80,14 @@ function towards(
   pods: KubernetesPodsArgs | undefined,
   cidrs: pulumi.Input<pulumi.Input<string>[]> | undefined,
 ): Rule {
-  if (pods !== undefined) {
-    const there = { matchLabels: { [NAMESPACE_LABEL]: pods.namespace ?? namespace } };
-    return { to: [{ namespaceSelector: there, podSelector: { matchLabels: pods.labels } }], ports: [tcp(port)] };
-  }
-  return towardsAny([port], cidrs);
+  return pods === undefined ? towardsAny([port], cidrs) : { to: [podsOf(namespace, pods)], ports: [tcp(port)] };
+}
+
+/** Every Pod of every namespace where none are given. */
+function podsOf(namespace: pulumi.Input<string>, pods: KubernetesPodsArgs | undefined): Peer {
+  if (pods === undefined) return { namespaceSelector: {} };
+  const there = { matchLabels: { [NAMESPACE_LABEL]: pods.namespace ?? namespace } };
+  return { namespaceSelector: there, podSelector: { matchLabels: pods.labels } };
 }
 
 function towardsAny(ports: pulumi.Input<pulumi.Input<number>[]>, cidrs: pulumi.Input<pulumi.Input<string>[]> | undefined): Rule {

@@ -17,12 +17,13 @@ export function authoritiesText(tls: KubernetesDumpTlsArgs = {}): pulumi.Output<
 }
 
 /** What Pods may reach, one sentence each. */
-export function networkTexts({ namespace, network, databasePort, storePort, apiServer }: AgentNetwork): pulumi.Output<string[]> {
+export function networkTexts({ namespace, network, databasePort, storePort, apiServer, incoming }: AgentNetwork): pulumi.Output<string[]> {
   if (network.policies === false) return pulumi.output(["network: NO policy, so it reaches what every Pod here reaches"]);
   const database = peerText(namespace, network.databasePods, network.databaseCidr === undefined ? undefined : [network.databaseCidr]);
   const store = peerText(namespace, network.storePods, network.storeCidrs);
+  const comers = incoming?.pods === undefined ? "every Pod of the cluster" : peerText(namespace, incoming.pods, undefined);
   return pulumi.all([
-    pulumi.interpolate`network: nothing comes in; out to DNS${network.podIdentity === true ? ", the agent of Pod Identity" : ""} and what follows`,
+    pulumi.interpolate`network: ${incoming === undefined ? "nothing comes in" : pulumi.interpolate`in at port ${incoming.port} comes ${comers}`}; out to DNS${network.podIdentity === true ? ", the agent of Pod Identity" : ""} and what follows`,
     ...(databasePort === undefined ? [] : [pulumi.interpolate`network: out to the database at port ${databasePort} of ${database}`]),
     ...(storePort === undefined ? [] : [pulumi.interpolate`network: out to the store at port ${storePort} of ${store}`]),
     ...(apiServer === undefined
