@@ -50,7 +50,7 @@ function messageOf(text: string): string {
 export function kubernetesProblem(error: unknown, server: string | undefined): Error {
   if (error instanceof ProblemError) return error;
   const { code, message } = causeOf(error);
-  const lost = code !== undefined || (error as Error).name === "TimeoutError";
+  const lost = code !== undefined || message !== undefined || (error as Error).name === "TimeoutError";
   if (!lost) return error as Error;
   return new ProblemError(
     ExitCode.Unavailable,
@@ -65,10 +65,11 @@ export function kubernetesProblem(error: unknown, server: string | undefined): E
 }
 
 /** fetch says only that it failed; why stands behind it. */
-function causeOf(error: unknown): { code?: string | undefined; message?: string | undefined } {
-  let found: { code?: string | undefined; message?: string } = {};
+function causeOf(error: unknown): { code?: string; message?: string } {
+  let found: { code?: string; message?: string } = {};
   for (let at = error as (Error & { code?: unknown }) | undefined; at instanceof Error; at = at.cause as Error | undefined) {
     if (typeof at.code === "string") found = { code: at.code, message: at.message };
+    else if (at.message === "fetch failed" && at.cause instanceof Error) found = { message: at.cause.message };
   }
   return found;
 }
