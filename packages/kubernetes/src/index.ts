@@ -6,6 +6,8 @@ export * from "./cloudNativePg/CnpgRecovery.js";
 export * from "./cloudNativePg/CnpgRecoveryArgs.js";
 export * from "./dumpCronJob/DumpCronJob.js";
 export * from "./dumpCronJob/DumpCronJobArgs.js";
+export * from "./monitoring/BackupMonitoring.js";
+export * from "./monitoring/BackupMonitoringArgs.js";
 export * from "./snapshotClass/SnapshotClass.js";
 export * from "./snapshotClass/SnapshotClassArgs.js";
 export * from "./velero/VeleroSchedule.js";
