@@ -12,6 +12,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { checkProperties } from "./checkProperties.js";
 import { compareProperties, type Difference } from "./compareProperties.js";
 import { diffResponse } from "./diffResponse.js";
+import { InitializationFailure } from "./InitializationFailure.js";
+import { initFailedStatus } from "./initFailedStatus.js";
 import { foresee, importedInputs, kept, withoutDefaults, withoutInternal } from "./plannedState.js";
 import type { Existing, PropertyRule, ResourceKind } from "./ResourceKind.js";
 import {
@@ -159,8 +161,10 @@ export class AttachedProvider<Session = unknown> {
       const foreseen = outputs === undefined ? foresee(kind, given) : this.marked(kind, { id: "", outputs }, [given]);
       return new messages.CreateResponse().setProperties(toStruct(foreseen));
     }
-    const { id, outputs } = await kind.create(this.session(peer), withoutInternal(given), nameOf(request.getUrn()));
-    return new messages.CreateResponse().setId(id).setProperties(toStruct(this.marked(kind, { id, outputs }, [given])));
+    const mark = (existing: Existing) => this.marked(kind, existing, [given]);
+    const made = kind.create(this.session(peer), withoutInternal(given), nameOf(request.getUrn()), request.getTimeout());
+    const { id, outputs } = await comingUp(made, mark);
+    return new messages.CreateResponse().setId(id).setProperties(toStruct(mark({ id, outputs })));
   }
 
   private async read(request: ReadRequest, peer: string) {
@@ -198,8 +202,10 @@ export class AttachedProvider<Session = unknown> {
       const foreseen = outputs === undefined ? withoutDefaults(planned) : this.marked(kind, { id: request.getId(), outputs }, [given, old]);
       return new messages.UpdateResponse().setProperties(toStruct(foreseen));
     }
-    const existing = await kind.update(this.session(peer), request.getId(), plainProperties(old), withoutInternal(planned));
-    return new messages.UpdateResponse().setProperties(toStruct(this.marked(kind, existing, [given, old])));
+    const mark = (existing: Existing) => this.marked(kind, existing, [given, old]);
+    const [id, timeout] = [request.getId(), request.getTimeout()];
+    const made = kind.update(this.session(peer), id, plainProperties(old), withoutInternal(planned), timeout);
+    return new messages.UpdateResponse().setProperties(toStruct(mark(await comingUp(made, mark))));
   }
 
   private async delete(request: DeleteRequest, peer: string) {
@@ -236,9 +242,31 @@ export class AttachedProvider<Session = unknown> {
         reply(null, await answer(call.request, call.getPeer()));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        reply({ code: grpc.status.UNKNOWN, details: `[STAND-IN ${this.name}] ${message}` });
+        if (error instanceof NotComeUp)
+          reply({ code: grpc.status.UNKNOWN, ...initFailedStatus(error.id, error.properties, error.reasons) });
+        else reply({ code: grpc.status.UNKNOWN, details: `[STAND-IN ${this.name}] ${message}` });
       }
     };
+  }
+}
+
+/** An InitializationFailure as it goes to the engine. */
+class NotComeUp extends Error {
+  constructor(
+    readonly id: string,
+    readonly properties: WireProperties,
+    readonly reasons: string[],
+  ) {
+    super(reasons[0]);
+  }
+}
+
+async function comingUp(making: Promise<Existing>, mark: (existing: Existing) => WireProperties): Promise<Existing> {
+  try {
+    return await making;
+  } catch (error) {
+    if (!(error instanceof InitializationFailure)) throw error;
+    throw new NotComeUp(error.existing.id, mark(error.existing), error.reasons);
   }
 }
 

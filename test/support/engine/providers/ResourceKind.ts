@@ -48,10 +48,11 @@ export interface ResourceKind<Session> {
   tryCreate?(session: Session, planned: PlainProperties): Promise<PlainProperties | undefined>;
   /** The same for an update. */
   tryUpdate?(session: Session, old: PlainProperties, planned: PlainProperties): Promise<PlainProperties | undefined>;
-  create(session: Session, planned: PlainProperties, name: string): Promise<Existing>;
+  /** `timeoutSeconds` are those of `customTimeouts`, 0 for none. Throws an InitializationFailure where what was made does not come up. */
+  create(session: Session, planned: PlainProperties, name: string, timeoutSeconds?: number): Promise<Existing>;
   /** undefined when it is gone. `state` is empty when it is imported. */
   read(session: Session, id: string, state: PlainProperties): Promise<Existing | undefined>;
-  update(session: Session, id: string, old: PlainProperties, planned: PlainProperties): Promise<Existing>;
+  update(session: Session, id: string, old: PlainProperties, planned: PlainProperties, timeoutSeconds?: number): Promise<Existing>;
   delete(session: Session, id: string, state: PlainProperties): Promise<void>;
   /** What a program would have to say for what was read, where that is less than the properties of the same names. `inputs` are empty for an import. */
   liveInputs?(outputs: PlainProperties, inputs: PlainProperties): PlainProperties;

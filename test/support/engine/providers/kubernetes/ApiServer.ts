@@ -48,6 +48,13 @@ export class ApiServer {
     return await this.ask({ method: "PATCH", path: await this.pathOf(object), query, type: "application/apply-patch+yaml", body });
   }
 
+  /** What of a kind bears a label. */
+  async list(kind: Omit<ObjectName, "name">, labelSelector: string): Promise<PlainProperties[]> {
+    const path = (await this.pathOf({ ...kind, name: "" })).replace(/\/$/, "");
+    const { items } = await this.ask({ method: "GET", path, query: { labelSelector } });
+    return Array.isArray(items) ? items.map(mapOf) : [];
+  }
+
   /** Deletes it and what depends on it, and waits until it is gone. */
   async remove(object: ObjectName): Promise<void> {
     try {

@@ -12,6 +12,7 @@ import {
   type WireValue,
 } from "../wireValues.js";
 import type { ApiServer } from "./ApiServer.js";
+import { AFTER_CREATE, AFTER_UPDATE, comeUp } from "./comeUp.js";
 import { liveInputs } from "./liveInputs.js";
 import { mapOf } from "./mapOf.js";
 import { createByApply, dryCreate, dryUpdate, nameOf, readExisting, updateByApply } from "./serverSideApply.js";
@@ -41,13 +42,16 @@ export function kubernetesKind(apiVersion: string, kind: string, parts: Readonly
     fill: autonamed,
     tryCreate: async (server, planned) => (server === undefined ? undefined : await dryCreate(server, typed(planned))),
     tryUpdate: async (server, old, planned) => (server === undefined ? undefined : await dryUpdate(server, old, typed(planned))),
-    create: async (server, planned) => (server === undefined ? recorded(planned) : await createByApply(server, typed(planned))),
+    create: async (server, planned, _name, timeout) =>
+      server === undefined ? recorded(planned) : await comeUp(server, await createByApply(server, typed(planned)), timeout, AFTER_CREATE),
     read: async (server, id, state) => {
       if (server !== undefined) return await readExisting(server, typed({}), id, state);
       return Object.keys(state).length === 0 ? undefined : recorded(state);
     },
-    update: async (server, _id, old, planned) =>
-      server === undefined ? recorded(planned) : await updateByApply(server, old, typed(planned)),
+    update: async (server, _id, old, planned, timeout) =>
+      server === undefined
+        ? recorded(planned)
+        : await comeUp(server, await updateByApply(server, old, typed(planned)), timeout, AFTER_UPDATE),
     delete: async (server, _id, state) => await server?.remove(nameOf(state)),
     liveInputs,
   };

@@ -8,7 +8,7 @@ import { ServerRefusal } from "./ServerRefusal.js";
 /*
  * As the official provider does it in its default mode, read in v4 of github.com/pulumi/pulumi-kubernetes: what is asked of the server in
  * provider/pkg/await/await.go (Creation, ssaUpdate, patchForce, Deletion), when and what comes of it in provider/pkg/provider/provider.go
- * (Create, Update, fieldManagerName, checkpointObject). It waits for nothing: the official one waits until a Job is complete, and for others.
+ * (Create, Update, fieldManagerName, checkpointObject). `comeUp` waits for a Job; the official one waits for others as well.
  */
 
 /** Creates an object, or takes over one of that name as far as nobody else set something different. */
