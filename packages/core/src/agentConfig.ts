@@ -210,6 +210,26 @@ const settingsSchema = z.strictObject({
         .min(1)
         .optional()
         .describe("Where the scratch server keeps its data. Defaults to the system's temporary folder."),
+      major: z
+        .int()
+        .min(14)
+        .max(18)
+        .optional()
+        .describe(
+          "Major version that both the recovery point's server and the scratch server must have; with another one a drill is COULD_NOT_VERIFY. Defaults to the source's, or a newer one where that is not there.",
+        ),
+      disposable: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether the server of drill.connection exists for one drill alone and goes with all it holds. Roles are restored there too, so that everything can be proven. It must be empty, and drill.connection.user its first superuser. Defaults to false.",
+        ),
+    })
+    .superRefine(({ connection, disposable }, context) => {
+      if (disposable && connection === undefined) {
+        const next = "name the server in drill.connection, or remove this: a scratch server of the agent's own is always so";
+        refuse(context, { reason: "no server is named that it could be said of", next }, ["disposable"]);
+      }
     })
     .prefault({})
     .describe("How a drill restores into scratch space."),

@@ -32,7 +32,7 @@ export const drillResultSchema = z.strictObject({
   application: applicationSchema.nullable().describe("Which version of the application wrote the data, as the manifest says"),
   scratch: z.strictObject({
     serverVersion: z.string(),
-    kind: z.enum(["own", "given"]).describe("Whether the agent started the scratch server itself"),
+    kind: z.enum(["own", "given"]).describe("`own`: it existed for this drill alone; `given`: it is shared with others"),
     isolated: z.boolean().describe("Whether the scratch server was cut off from every network"),
   }),
   restoreMilliseconds: z

@@ -19,6 +19,7 @@ import { ObjectExistsError, type Store } from "../store/Store.js";
 import { agentVersion } from "../version.js";
 import { assertIdentitiesOpen } from "./assertIdentitiesOpen.js";
 import { compareScratch, type ScratchComparison } from "./compareScratch.js";
+import { lackOfRoom } from "./lackOfRoom.js";
 import { preflight } from "./preflight.js";
 import { restoreScratch, type ScratchDatabase } from "./restoreScratch.js";
 import { dropScratchDatabase } from "./scratchDatabase.js";
@@ -134,6 +135,8 @@ async function drill(options: DrillOptions, scratch: ScratchSpace, created: stri
       created: (database) => created.push(database),
     });
   } catch (error) {
+    const room = await lackOfRoom(error, scratch.folder);
+    if (room) return notRestored([...checks, room]);
     // A recovery point that does not restore is the very thing that a drill is to find out; anything else went wrong here, not there.
     if (!(error instanceof ProblemError) || !isRecoveryPointsFault(error)) throw error;
     return notRestored([...checks, { name: "restore", verdict: Verdict.Fail, details: error.message.split("\n") }]);
@@ -141,10 +144,18 @@ async function drill(options: DrillOptions, scratch: ScratchSpace, created: stri
   const restoredAt = performance.now();
   reporter.info("restored; dumping the result to compare it");
   await options.beforeComparison?.(scratch, restored);
-  const comparison = await compareScratch(manifest, restored, scratch, reporter, signal);
+  const passed = [...checks, { name: "restore", verdict: Verdict.Pass, details: [counted(restored.length, "database")] }];
+  let comparison: ScratchComparison;
+  try {
+    comparison = await compareScratch(manifest, restored, scratch, reporter, signal);
+  } catch (error) {
+    const room = await lackOfRoom(error, scratch.folder);
+    if (room) return notRestored([...passed, room]);
+    throw error;
+  }
   return {
     ...comparison,
-    checks: [...checks, { name: "restore", verdict: Verdict.Pass, details: [counted(restored.length, "database")] }, ...comparison.checks],
+    checks: [...passed, ...comparison.checks],
     restoreMilliseconds: Math.round(restoredAt - began),
     compareMilliseconds: Math.round(performance.now() - restoredAt),
   };

@@ -4,7 +4,7 @@ import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, ExitCode, ProblemError, SslMode } from "@pgkeep/core";
+import { type Connection, ExitCode, ProblemError, SslMode, scratchServerSettings } from "@pgkeep/core";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { openSession } from "../postgresql/session.js";
 import type { Reporter } from "../reporter.js";
@@ -19,33 +19,11 @@ export interface ScratchServer {
   stop(): Promise<void>;
 }
 
-/**
- * Nothing here must survive a crash, and restored code must not act: no TCP, no archiving, no background workers that run jobs, no event
- * triggers (17 and later; an older server restores them last and none of our statements fire them).
- */
 function settings(major: number, socketFolder: string): string {
-  return [
-    "listen_addresses = ''",
-    `unix_socket_directories = '${socketFolder.replaceAll("'", "''")}'`,
-    "unix_socket_permissions = 0700",
-    "fsync = off",
-    "synchronous_commit = off",
-    "full_page_writes = off",
-    "wal_level = minimal",
-    "max_wal_senders = 0",
-    "max_wal_size = '8GB'",
-    "autovacuum = off",
-    "archive_mode = off",
-    "max_logical_replication_workers = 0",
-    "max_locks_per_transaction = 1024",
-    "maintenance_work_mem = '128MB'",
-    "jit = off",
-    "timezone = 'UTC'",
-    "log_destination = 'stderr'",
-    "logging_collector = off",
-    ...(major >= 17 ? ["event_triggers = off"] : []),
-    "",
-  ].join("\n");
+  const all = { ...scratchServerSettings(major), unix_socket_directories: socketFolder, unix_socket_permissions: "0700" };
+  return Object.entries(all)
+    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+    .join("");
 }
 
 /** Starts a PostgreSQL server of its own in a new private folder, reachable through a socket there alone. */

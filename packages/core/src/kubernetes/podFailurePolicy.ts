@@ -9,6 +9,13 @@ export const FINAL_EXIT_CODES: readonly number[] = [
   ExitCode.Suspicious,
 ];
 
+/** Those of a drill: where nothing is to be drilled, or nothing could be verified, the same server with the same room would say the same. */
+export const FINAL_DRILL_EXIT_CODES: readonly number[] = [
+  ...FINAL_EXIT_CODES,
+  ExitCode.NoSuchRecoveryPoint,
+  ExitCode.CouldNotVerify,
+].toSorted((one, other) => one - other);
+
 /** One rule of a Job's `podFailurePolicy`. */
 export interface PodFailureRule {
   action: "Ignore" | "FailJob" | "Count";
@@ -21,9 +28,9 @@ export interface PodFailureRule {
  * (https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy). An eviction or a node that is drained is nobody's failure and
  * takes no try away, whatever code the program ended with.
  */
-export function podFailureRules(containerName: string): PodFailureRule[] {
+export function podFailureRules(containerName: string, finalExitCodes: readonly number[] = FINAL_EXIT_CODES): PodFailureRule[] {
   return [
     { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
-    { action: "FailJob", onExitCodes: { containerName, operator: "In", values: [...FINAL_EXIT_CODES] } },
+    { action: "FailJob", onExitCodes: { containerName, operator: "In", values: [...finalExitCodes] } },
   ];
 }
