@@ -14,4 +14,6 @@ export const customKinds: readonly ResourceKind<Cluster>[] = [
   kubernetesKind("postgresql.cnpg.io/v1", "ScheduledBackup", { spec: changeable }),
   kubernetesKind("postgresql.cnpg.io/v1", "Cluster", { spec: changeable }),
   kubernetesKind("barmancloud.cnpg.io/v1", "ObjectStore", { spec: changeable }),
+  kubernetesKind("monitoring.coreos.com/v1", "ServiceMonitor", { spec: changeable }),
+  kubernetesKind("monitoring.coreos.com/v1", "PrometheusRule", { spec: changeable }),
 ];

@@ -45,6 +45,8 @@ export function kubernetesProvider(): AttachedProvider<Cluster> {
         "spec.selector": replacing,
         "spec.template": replacing,
       }),
+      kubernetesKind("apps/v1", "Deployment", { spec: changeable, "spec.selector": replacing }),
+      kubernetesKind("core/v1", "Service", { spec: changeable, "spec.clusterIP": replacing }),
       kubernetesKind("networking.k8s.io/v1", "NetworkPolicy", { spec: changeable }),
       ...["", "Cluster"].flatMap((scope) => [
         kubernetesKind("rbac.authorization.k8s.io/v1", `${scope}Role`, { rules: changeable }),
