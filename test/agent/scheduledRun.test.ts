@@ -131,6 +131,25 @@ describe.skipIf(missingPostgres(15) !== undefined)("a run that others start", ()
     expect((await other.ended).exitCode).toBe(0);
   });
 
+  it("waits for the other one as long as --wait says, and is a recovery point of its own", async () => {
+    const letGo = await heldTable();
+    const first = project.start(["backup", "--exclusive"], { environment: slotOf("02") });
+    await told(first, /recovery point 20261121T020000Z/);
+    const tooShort = await project.run(["backup", "--exclusive", "--wait", "2s"], { environment: slotOf("03") });
+    expect(tooShort.exitCode, tooShort.stderr).toBe(ExitCode.TryAgain);
+    const waiting = project.start(["backup", "--exclusive", "--wait", "2m"], { environment: slotOf("04") });
+    await told(waiting, /waiting for it, 2 min at most/);
+    await letGo();
+    for (const { ended } of [first, waiting]) {
+      const { exitCode, stderr } = await ended;
+      expect(exitCode, stderr).toBe(0);
+    }
+    expect((await ids()).map((id) => id.slice(0, 11))).toEqual(["20261121T02", "20261121T04"]);
+    const alone = await project.run(["backup", "--wait", "2m"]);
+    expect(alone.exitCode).toBe(ExitCode.Usage);
+    expect(alone.stderr).toContain("add --exclusive");
+  });
+
   it("is ended at its deadline, commits nothing, and lets the lock go", async () => {
     const letGo = await heldTable();
     const { exitCode, stderr } = await project.run(["backup", "--exclusive", "--deadline", "3s"], { environment: slotOf("02") });

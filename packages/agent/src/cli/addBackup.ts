@@ -1,5 +1,14 @@
-import { BEFORE, formatRecoveryPointId, NotifiedJob, type StoreLayout } from "@pgkeep/core";
-import { Option } from "commander";
+import {
+  BEFORE,
+  DEADLINE_FORM,
+  ExitCode,
+  formatRecoveryPointId,
+  NotifiedJob,
+  ProblemError,
+  parseDeadline,
+  type StoreLayout,
+} from "@pgkeep/core";
+import { InvalidArgumentError, Option } from "commander";
 import { readApplicationEnvironment } from "../application/applicationEnvironment.js";
 import { type BackupResult, runBackup } from "../backup/backup.js";
 import { loadSigningKey } from "../configuration/keys.js";
@@ -30,10 +39,13 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
     .description("Take one recovery point: all databases at one instant, the roles and the listed files.")
     .addOption(new Option("--before <event>", "mark it as taken before this, and pin it for a time").choices(BEFORE))
     .option("--exclusive", "end with exit code 75 where another backup of this cluster is under way, here or elsewhere")
+    .option("--wait <duration>", "with --exclusive: how long the other one is waited for (default: not at all)", waiting)
     .option("--pin-for <period>", "with --before: how long retention leaves it alone (default: 30d)", period)
     .addHelpText("after", HELP)
     .action(async (_options, command) => {
-      const options = command.optsWithGlobals() as GlobalOptions & BeforeOptions & { exclusive?: boolean };
+      const options = command.optsWithGlobals() as GlobalOptions & BeforeOptions & { exclusive?: boolean; wait?: number };
+      const waitMilliseconds = options.wait ?? 0;
+      if (options.wait !== undefined && options.exclusive !== true) throw waitsForNothing();
       const { environment } = surroundings;
       const before = beforeRequest(options, whoAmI(environment));
       const application = readApplicationEnvironment(environment);
@@ -65,8 +77,9 @@ export const addBackup: AddCommand = (program, surroundings, finish) => {
         // What an earlier attempt committed needs no lock to be found.
         const exclusive = options.exclusive === true && !(await isCommitted(store, layout, id));
         const result = exclusive
-          ? await underJobLock({ store, layout, job: "backup", purpose: `backup ${id}`, reporter }, (lost) =>
-              backUp(AbortSignal.any([invocation.signal, lost])),
+          ? await underJobLock(
+              { store, layout, job: "backup", purpose: `backup ${id}`, reporter, waitMilliseconds, signal: invocation.signal },
+              (lost) => backUp(AbortSignal.any([invocation.signal, lost])),
             )
           : await backUp(invocation.signal);
         const { signal } = invocation;
@@ -84,12 +97,24 @@ async function isCommitted(store: Store, layout: StoreLayout, id: string): Promi
   return false;
 }
 
+/** For commander: a duration such as `10m`, as milliseconds. */
+function waiting(text: string): number {
+  const milliseconds = parseDeadline(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError(`Allowed: ${DEADLINE_FORM}.`);
+}
+
+function waitsForNothing(): ProblemError {
+  const reason = "it says how long another backup is waited for, and without --exclusive none is";
+  return new ProblemError(ExitCode.Usage, { where: "--wait", reason, next: "add --exclusive" });
+}
+
 const HELP = `
 The recovery point is committed last; whatever goes wrong before leaves none. Run again under the same PGKEEP_RUN_ID and
 PGKEEP_SLOT it finds what an earlier attempt committed and ends well. A Kubernetes Job has PGKEEP_JOB_NAME, its name, in place of the slot.
 
 --exclusive takes the lock in the store that \`pgkeep schedule\` takes, so that two backups of one cluster never run beside each other, whoever starts
-them. What an earlier attempt of the same run committed is found all the same.
+them. With --wait it waits for the other one first. What an earlier attempt of the same run committed is found all the same.
 
 Exit code 80: it is committed, but suspicious beside the last good one; \`pgkeep accept\` where that is as it should be. Trying again does not help.
 With retention.afterBackup it removes what the policy lets go, unless the new one is suspicious; 80 also says that this stopped or failed.
