@@ -1,4 +1,4 @@
-export { RetentionEnforcer, RetentionPreset, SnapshotFallback, SslMode } from "@pgkeep/core";
+export { QuiescedKind, RetentionEnforcer, RetentionPreset, SnapshotFallback, SslMode, VolumeSnapshotMode } from "@pgkeep/core";
 export * from "./agentPod/KubernetesPodArgs.js";
 export * from "./cloudNativePg/CnpgBackup.js";
 export * from "./cloudNativePg/CnpgBackupArgs.js";
@@ -10,5 +10,7 @@ export * from "./monitoring/BackupMonitoring.js";
 export * from "./monitoring/BackupMonitoringArgs.js";
 export * from "./snapshotClass/SnapshotClass.js";
 export * from "./snapshotClass/SnapshotClassArgs.js";
+export * from "./snapshotSchedule/SnapshotSchedule.js";
+export * from "./snapshotSchedule/SnapshotScheduleArgs.js";
 export * from "./velero/VeleroSchedule.js";
 export * from "./velero/VeleroScheduleArgs.js";

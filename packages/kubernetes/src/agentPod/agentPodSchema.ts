@@ -17,7 +17,7 @@ import { KubernetesImagePullPolicy } from "./KubernetesPodArgs.js";
 
 /** What the agent's own schema judges is here only of the right type. */
 const text = z.string();
-const portSchema = z.int().min(1).max(65_535);
+export const portSchema = z.int().min(1).max(65_535);
 export const texts = leaf(z.record(z.string(), z.unknown()));
 
 export const objectNameSchema = judgedText((name) => objectNameProblem(name), { allowed: OBJECT_NAME_FORM });
@@ -27,7 +27,7 @@ const quantitySchema = judgedText((value) => (parseQuantity(value) === undefined
 const cpu = judgedText((value) => (isCpuQuantity(value) ? undefined : "Kubernetes reads no such amount of CPU"), {
   allowed: "cores or thousandths of one, for example 250m",
 });
-const cidr = judgedText((value) => (isCidr(value) ? undefined : "this is no range of addresses"), {
+export const cidr = judgedText((value) => (isCidr(value) ? undefined : "this is no range of addresses"), {
   allowed: "an address and the length of its prefix, for example 10.1.2.0/24",
 });
 /** https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
