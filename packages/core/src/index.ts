@@ -69,6 +69,7 @@ export * from "./kubernetes/cronJobName.js";
 export * from "./kubernetes/cronJobTimes.js";
 export * from "./kubernetes/dumpMemory.js";
 export * from "./kubernetes/goDuration.js";
+export * from "./kubernetes/keyedJob.js";
 export * from "./kubernetes/objectName.js";
 export * from "./kubernetes/podFailurePolicy.js";
 export * from "./kubernetes/quantity.js";
