@@ -105,7 +105,7 @@ export const BACKUP_ALERTS: readonly BackupAlert[] = [
     expr: (scope) => `max without (state) (absent(${newest(scope, "good")}) or absent(${newest(scope, "proven")}))`,
     for: "15m",
     severity: "critical",
-    summary: "nobody tells how the backups stand",
+    summary: "{{ with $labels.postgres_cluster }}{{ . }}: {{ end }}nobody tells how the backups stand",
     description: "No age of a recovery point is scraped, so none of the other rules can fire.",
   },
   {

@@ -55,7 +55,7 @@ export function describeBackupMonitoring(monitoring: DescribedMonitoring): strin
 }
 
 function targets({ objectives: { rpo, provenWithin, assumed } }: DescribedMonitoring): string[] {
-  const unless = (name: "rpo" | "provenWithin") => (assumed.includes(name) ? ", which nobody said" : "");
+  const unless = (name: "rpo" | "provenWithin") => (assumed.includes(name) ? ", by default" : "");
   return [
     `held against: the newest good recovery point is at most ${rpo} old${unless("rpo")}`,
     `held against: a drill passed within ${provenWithin}${unless("provenWithin")}`,
