@@ -17,6 +17,8 @@ const networkPlugins = "/usr/lib/cni";
 /** @returns {string | undefined} the folder of the programs, where a node can be started with them */
 export function findKubernetesNode() {
   if (!canRunContainers()) return undefined;
+  const asked = process.env.PGKEEP_KUBERNETES_NODE;
+  if (asked !== undefined && asked !== "") return asked;
   const folder = cached(name);
   return existsSync(folder) ? folder : undefined;
 }

@@ -7,11 +7,12 @@ import { dependencies } from "./dependencies.mjs";
 import { foundEnvironment } from "./environment.mjs";
 import { image } from "./image.mjs";
 import { node24 } from "./node24.mjs";
+import { tellNotRun } from "./notRun.mjs";
 import { anyPostgres } from "./postgresql.mjs";
 import { tell } from "./progress.mjs";
 import { findPulumi, pulumi } from "./pulumi.mjs";
 import { pulumiPlugins } from "./pulumiPlugins.mjs";
-import { closingLine, runTests } from "./runTests.mjs";
+import { closingLine, isGood, runTests } from "./runTests.mjs";
 import { SetupProblem } from "./SetupProblem.mjs";
 import { testTools } from "./testTools.mjs";
 
@@ -28,7 +29,7 @@ const tasks = {
   setup: async () => {
     await ready({ withBuild: true });
     const missing = await testTools();
-    tellMissing(missing);
+    tellNotRun(missing);
     return missing.length === 0 ? 0 : 1;
   },
   demo: async (args) => {
@@ -39,7 +40,7 @@ const tasks = {
   },
   bench: async (args) => {
     const node = await ready({ withBuild: true });
-    tellMissing(await testTools());
+    tellNotRun(await testTools());
     return await program(node, "test/bench/main.ts", args, {});
   },
   check: async () => {
@@ -95,20 +96,16 @@ async function missingPulumi() {
  * @param {string[]} args
  */
 async function test(node, args) {
-  const missing = await testTools();
-  const { count, exitCode } = await runTests(repository, node, args, environment(node));
-  tellMissing(missing);
+  const absent = await testTools();
+  const { count, exitCode, notRun } = await runTests(repository, node, args, environment(node));
+  const missing = [...absent, ...notRun];
+  tellNotRun(missing);
   const strict = process.env.CI === "true";
   const nothingRan = count.passed + count.failed === 0;
   if (nothingRan) tell("no test ran");
   if (strict && count.skipped > 0) tell(`${count.skipped} skipped, which fails in CI`);
   process.stdout.write(`${closingLine(count)}\n`);
-  return exitCode !== 0 || count.failed > 0 || nothingRan || (strict && (count.skipped > 0 || missing.length > 0)) ? 1 : 0;
-}
-
-/** @param {{ name: string, reason: string }[]} missing */
-function tellMissing(missing) {
-  for (const { name, reason } of missing) tell(`NOT RUN: whatever needs ${name}, because ${reason}`);
+  return isGood({ count, exitCode }, { strict, missing }) ? 0 : 1;
 }
 
 /**

@@ -19,12 +19,13 @@ export interface JoinedCluster {
 
 /** Why a test that needs it cannot run here; undefined when it can. */
 export function missingSharedCluster(): string | undefined {
-  return inject("cluster") === undefined ? "no Kubernetes node, or no base image, on this machine" : undefined;
+  const shared = inject("cluster");
+  return shared.kind === "missing" ? shared.reason : undefined;
 }
 
 export function joinCluster(): JoinedCluster {
   const shared = inject("cluster");
-  if (shared === undefined) throw new Error(missingSharedCluster());
+  if (shared.kind !== "running") throw new Error(shared.reason);
   const folder = mkdtempSync(join(tmpdir(), "pgkeep-joined-"));
   const file = join(folder, "kubeconfig");
   writeFileSync(file, shared.kubeconfig, { mode: 0o600 });

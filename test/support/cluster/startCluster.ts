@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../freePort.js";
 import { startKubernetes, type TestKubernetes } from "../kubernetesServer.js";
 import { type ServerProcess, startServerProcess } from "../serverProcess.js";
@@ -22,6 +23,9 @@ export interface TestCluster extends TestKubernetes {
   /** What the node's programs said, for a test that failed. */
   log(): string;
 }
+
+/** Of the node's log, where it did not start. */
+const LAST_LINES = 20;
 
 /** Why a test that needs it cannot run here; undefined when it can. */
 export function missingCluster(): string | undefined {
@@ -53,19 +57,47 @@ export async function startCluster(): Promise<TestCluster> {
     writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
     for (const server of await startControllers(programs, folder, kubeconfig, kubernetes.serviceKey))
       ends.push(() => server.end("SIGKILL"));
-    const node = await startNode({ programs, folder, kubeconfig, network });
-    ends.push(node.stop);
     const kubectl = (...args: string[]) => runKubectl(join(programs, "kubectl"), kubeconfig, args);
-    await kubectl("wait", "--for=create", "node/node", "--timeout=60s").catch((error: Error) => {
-      throw new Error(`${error.message}\n${readFileSync(join(folder, "node.log"), "utf8")}`, { cause: error });
+    const node = await withLog(join(folder, "node.log"), async () => {
+      const started = await startNode({ programs, folder, kubeconfig, network });
+      ends.push(started.stop);
+      await waitForNode(started, kubectl);
+      return started;
     });
-    await kubectl("wait", "--for=condition=Ready", "node/node", "--timeout=60s");
     // Made by a controller, shortly after its namespace: without it no Pod is admitted.
     await kubectl("wait", "--for=create", "serviceaccount/default", "--timeout=60s");
     return { ...kubernetes, ...offered(folder, node), hostAddress: network.hostAddress, programs, kubectl, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Adds the end of a log to what goes wrong. */
+async function withLog<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const log = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-LAST_LINES) : [];
+    throw new Error([(error as Error).message, "The node said:", ...log].join("\n"), { cause: error });
+  }
+}
+
+async function waitForNode(node: TestNode, kubectl: TestCluster["kubectl"]): Promise<void> {
+  const ready = (async () => {
+    await kubectl("wait", "--for=create", "node/node", "--timeout=60s");
+    await kubectl("wait", "--for=condition=Ready", "node/node", "--timeout=60s");
+  })();
+  const over = new AbortController();
+  const ended = (async () => {
+    while (node.running && !over.signal.aborted) await sleep(200);
+    if (!over.signal.aborted) throw new Error("The kubelet ended at its start.");
+  })();
+  try {
+    await Promise.race([ready, ended]);
+  } finally {
+    over.abort();
+    ready.catch(() => undefined);
   }
 }
 

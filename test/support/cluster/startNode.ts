@@ -10,6 +10,7 @@ import type { PodNetwork } from "./podNetwork.js";
 
 export interface TestNode {
   importImage(archive: string): Promise<void>;
+  readonly running: boolean;
   stop(): Promise<void>;
 }
 
@@ -66,7 +67,13 @@ export async function startNode({ programs, folder, kubeconfig, network }: NodeR
     await stop();
     throw error;
   }
-  return { importImage, stop };
+  return {
+    importImage,
+    stop,
+    get running() {
+      return server.running;
+    },
+  };
 }
 
 function writeConfigurations(place: string, socket: string, network: PodNetwork, port: number): { containerd: string; kubelet: string } {
