@@ -67,6 +67,7 @@ export * from "./exitCode.js";
 export * from "./formatAgentConfig.js";
 export * from "./kubernetes/cronJobName.js";
 export * from "./kubernetes/cronJobTimes.js";
+export * from "./kubernetes/drillMemory.js";
 export * from "./kubernetes/dumpMemory.js";
 export * from "./kubernetes/goDuration.js";
 export * from "./kubernetes/keyedJob.js";

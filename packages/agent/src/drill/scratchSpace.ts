@@ -3,7 +3,7 @@ import { type AgentConfig, type Connection, ExitCode, type Manifest, ProblemErro
 import { nearestPrograms } from "../postgresql/nearestPrograms.js";
 import type { PostgresPrograms } from "../postgresql/programs.js";
 import { readServer } from "../postgresql/server.js";
-import { openSession } from "../postgresql/session.js";
+import { openSession, openSessionWithRetry } from "../postgresql/session.js";
 import type { Reporter } from "../reporter.js";
 import { takeDisposableServer } from "./disposableServer.js";
 import { startScratchServer } from "./scratchServer.js";
@@ -35,6 +35,8 @@ export async function openScratchSpace(
   const sourceMajor = Math.floor(manifest.server.versionNumber / 10_000);
   const { major, disposable, workFolder } = config.drill;
   if (major !== undefined && major !== sourceMajor) throw anotherMajor(`a recovery point of PostgreSQL ${sourceMajor}`, major);
+  // A server beside the agent in one Pod, or in Compose, starts together with it.
+  if (given) await untilThere(given, config.drill.connection?.retryFor ?? 0, reporter);
   if (given && !disposable) return await described("given", given, sourceMajor, manifest, config, () => Promise.resolve());
   const { bootstrapSuperuser } = manifest.globals;
   if (given) {
@@ -58,6 +60,11 @@ export async function openScratchSpace(
     await server.stop();
     throw error;
   }
+}
+
+async function untilThere(connection: Connection, milliseconds: number, reporter: Reporter): Promise<void> {
+  const session = await openSessionWithRetry(connection, connection.maintenanceDatabase, milliseconds, reporter);
+  await session.end();
 }
 
 function anotherMajor(received: string, major: number): ProblemError {

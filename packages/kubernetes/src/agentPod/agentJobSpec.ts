@@ -9,6 +9,8 @@ export interface AgentJob {
   podAnnotations: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   activeDeadlineSeconds: pulumi.Input<number>;
   retries: pulumi.Input<number>;
+  /** Exit codes of the agent that end the Job at once. Those of a backup unless given. */
+  finalExitCodes?: readonly number[];
   pod: kubernetes.types.input.core.v1.PodSpec;
 }
 
@@ -18,7 +20,7 @@ export function agentJobSpec(job: AgentJob): kubernetes.types.input.batch.v1.Job
   return {
     activeDeadlineSeconds: job.activeDeadlineSeconds,
     backoffLimit: job.retries,
-    podFailurePolicy: { rules: podFailureRules(AGENT_CONTAINER) },
+    podFailurePolicy: { rules: podFailureRules(AGENT_CONTAINER, job.finalExitCodes) },
     // The next try begins when the Pod before it has ended, and not while it lets its lock go.
     podReplacementPolicy: "Failed",
     template: { metadata: { labels: job.labels, annotations }, spec: job.pod },

@@ -21,10 +21,10 @@ export const portSchema = z.int().min(1).max(65_535);
 export const texts = leaf(z.record(z.string(), z.unknown()));
 
 export const objectNameSchema = judgedText((name) => objectNameProblem(name), { allowed: OBJECT_NAME_FORM });
-const quantitySchema = judgedText((value) => (parseQuantity(value) === undefined ? "Kubernetes reads no such amount" : undefined), {
+export const quantitySchema = judgedText((value) => (parseQuantity(value) === undefined ? "Kubernetes reads no such amount" : undefined), {
   allowed: QUANTITY_FORM,
 });
-const cpu = judgedText((value) => (isCpuQuantity(value) ? undefined : "Kubernetes reads no such amount of CPU"), {
+export const cpuSchema = judgedText((value) => (isCpuQuantity(value) ? undefined : "Kubernetes reads no such amount of CPU"), {
   allowed: "cores or thousandths of one, for example 250m",
 });
 export const cidr = judgedText((value) => (isCidr(value) ? undefined : "this is no range of addresses"), {
@@ -84,7 +84,7 @@ const networkSchema = z.strictObject({
 const resourcesSchema = z.strictObject({
   memoryLimit: leaf(quantitySchema),
   memoryRequest: leaf(quantitySchema),
-  cpuRequest: leaf(cpu),
+  cpuRequest: leaf(cpuSchema),
   ephemeralStorageLimit: leaf(quantitySchema),
   ephemeralStorageRequest: leaf(quantitySchema),
 });

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { authoritiesText, secretText } from "../agentPod/describeAgentPod.js";
+import { DRILL_DEFAULTS, scratchOf } from "./drillDefaults.js";
+import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
+import type { SettledDrill } from "./settleDrill.js";
+
+/** Where a drill restores into, and what restored code could do there, one sentence each. */
+export function scratchTexts(args: KubernetesRestoreDrillArgs, { scratchImage }: SettledDrill): pulumi.Output<string[]> {
+  const scratch = scratchOf(args);
+  if (scratch === KubernetesDrillScratch.Given) return givenTexts(args);
+  const { major, scratchServer = { image: "" } } = args;
+  const settings = pulumi
+    .output(scratchServer.settings ?? {})
+    .apply((given) => Object.entries(given).map(([name, value]) => `scratch server: ${name} = ${value}`));
+  const first =
+    scratch === KubernetesDrillScratch.Agent
+      ? pulumi.interpolate`scratch server: PostgreSQL ${major} of the agent's image, in its container`
+      : pulumi.interpolate`scratch server: PostgreSQL ${major}, ${scratchImage}, as user ${scratchServer.userId ?? DRILL_DEFAULTS.scratchUserId} with memory ${scratchServer.memory ?? DRILL_DEFAULTS.scratchMemory}`;
+  const reach = args.network?.policies === false ? "what every Pod here reaches" : "what the Pod reaches: DNS and the store";
+  return pulumi
+    .all([first, major ?? 0, settings, spaceText(args)])
+    .apply(([server, version, set, space]) => [
+      server,
+      ...set,
+      `scratch server: a recovery point, or a server, of another major version than ${version} is COULD_NOT_VERIFY`,
+      space,
+      ...(scratch === KubernetesDrillScratch.Agent
+        ? [
+            `restored code may reach ${reach}, unless the node lets the agent cut its server off`,
+            "restored code runs as the agent's own user: it COULD read the store's credentials and the identities",
+          ]
+        : [
+            `restored code may reach ${reach}`,
+            "restored code has neither the store's credentials nor the identities: its container is another one",
+          ]),
+    ]);
+}
+
+function spaceText({ scratchVolume }: KubernetesRestoreDrillArgs): pulumi.Output<string> {
+  return pulumi
+    .all([scratchVolume?.size, scratchVolume?.storageClassName])
+    .apply(
+      ([size, storageClass]) =>
+        `scratch space: ${size} of ${storageClass === undefined ? "the default StorageClass" : `StorageClass ${storageClass}`}, deleted with each Pod; too little is COULD_NOT_VERIFY`,
+    );
+}
+
+function givenTexts({ scratchConnection, tls, major }: KubernetesRestoreDrillArgs): pulumi.Output<string[]> {
+  const { host, port, username, passwordSecret, disposable = false } = scratchConnection ?? { host: "", username: "" };
+  const password =
+    passwordSecret === undefined ? pulumi.output("without a password") : secretText("with the password in Secret", passwordSecret);
+  const encrypted = pulumi
+    .all([tls?.mode ?? "verify-full", authoritiesText(tls)])
+    .apply(([mode, authorities]) => (mode === "disable" ? "NOT encrypted" : `TLS, ${mode} with ${authorities}`));
+  return pulumi
+    .all([host, port ?? DRILL_DEFAULTS.databasePort, username, password, encrypted, major])
+    .apply(([server, at, user, signsIn, connections, version]) => [
+      `scratch server: ${server}:${at}, as ${user} ${signsIn}; connections: ${connections}`,
+      ...(version === undefined ? [] : [`scratch server: another major version than ${version} is COULD_NOT_VERIFY`]),
+      disposable
+        ? "scratch server: roles are restored there too; one on which anything is is refused"
+        : "scratch server: its roles are its own, so a drill there is COULD_NOT_VERIFY at best and proves NO recovery point",
+      "restored code runs in that server, and may do there what its rights and network let it",
+    ]);
+}

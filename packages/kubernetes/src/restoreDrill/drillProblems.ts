@@ -1,0 +1,92 @@
+import {
+  activeDeadline,
+  argumentProblems,
+  CRON_JOB_NAME_FORM,
+  cronJobNameProblem,
+  cronJobTimes,
+  isDeferred,
+  LEAST_SCRATCH_MEMORY,
+  mebibytes,
+  type Problem,
+  parseQuantity,
+  startingDeadlineProblem,
+} from "@pgkeep/core";
+import { knownConfigurationProblems } from "../agentPod/agentConfiguration.js";
+import { eachPlaceOnce } from "../agentPod/agentPodDefaults.js";
+import { agentPodProblems, imageProblem } from "../agentPod/agentPodProblems.js";
+import { readConfigurationText } from "../agentPod/configurationText.js";
+import { knownResourceProblems } from "../agentPod/settleResources.js";
+import { DRILL_DEFAULTS } from "./drillDefaults.js";
+import { identityProblems } from "./drillIdentity.js";
+import { drillMemoryNeed, drillResources } from "./drillMemoryNeed.js";
+import { drillSchema } from "./drillSchema.js";
+import type { KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
+import { scratchProblems } from "./scratchProblems.js";
+
+/** Everything that is wrong with the arguments, as far as they are known before the deployment. */
+export function drillProblems(name: string, args: KubernetesRestoreDrillArgs): Problem[] {
+  const { problems, wellFormed } = argumentProblems(drillSchema, args);
+  if (!wellFormed) return problems;
+  const { scratchServer, allowImageTag } = args;
+  const further = [
+    ...nameProblems(name, args),
+    ...agentPodProblems(args),
+    ...(scratchServer === undefined || isDeferred(scratchServer.image)
+      ? []
+      : imageProblem("scratchServer.image", scratchServer.image as string, allowImageTag)),
+    ...scratchProblems(args),
+    ...scheduleProblems(args),
+    ...knownResourceProblems(drillResources(args), drillMemoryNeed(args)),
+    ...(scratchServer?.memory === undefined || isDeferred(scratchServer.memory)
+      ? []
+      : scratchMemoryProblems(scratchServer.memory as string)),
+    ...configurationProblems(args),
+  ];
+  return eachPlaceOnce(problems, further);
+}
+
+function nameProblems(name: string, { cronJobName }: KubernetesRestoreDrillArgs): Problem[] {
+  const reason = cronJobNameProblem(cronJobName ?? name);
+  if (reason === undefined) return [];
+  const next = cronJobName === undefined ? { next: "give another cronJobName: it defaults to the component's own name" } : {};
+  return [{ where: "cronJobName", received: JSON.stringify(cronJobName ?? name), allowed: CRON_JOB_NAME_FORM, reason, ...next }];
+}
+
+function configurationProblems(args: KubernetesRestoreDrillArgs): Problem[] {
+  const { configuration } = args;
+  const problems = knownConfigurationProblems("configuration", configuration);
+  if (problems.length > 0 || typeof configuration !== "string") return problems;
+  return identityProblems(args, readConfigurationText("configuration", configuration) as never);
+}
+
+/** What is wrong with the memory of a scratch server. An amount that is none is told elsewhere. */
+export function scratchMemoryProblems(memory: string): Problem[] {
+  if ((parseQuantity(memory) ?? Number.POSITIVE_INFINITY) >= LEAST_SCRATCH_MEMORY) return [];
+  const reason = "the scratch server would be killed in the midst of a restore";
+  return [
+    {
+      where: "scratchServer.memory",
+      received: memory,
+      allowed: `${mebibytes(LEAST_SCRATCH_MEMORY)} or more`,
+      reason,
+      next: "give it more",
+    },
+  ];
+}
+
+function scheduleProblems(args: KubernetesRestoreDrillArgs): Problem[] {
+  const { schedule, timeZone = DRILL_DEFAULTS.timeZone, deadline, startingDeadlineSeconds } = args;
+  if (isDeferred(schedule)) return [];
+  const zone = isDeferred(timeZone) ? DRILL_DEFAULTS.timeZone : (timeZone as string);
+  const { times, problems } = cronJobTimes("schedule", schedule as string, zone);
+  if (times === undefined) return problems;
+  const late =
+    startingDeadlineSeconds === undefined || isDeferred(startingDeadlineSeconds)
+      ? undefined
+      : startingDeadlineProblem("startingDeadlineSeconds", startingDeadlineSeconds as number, times);
+  return [
+    ...problems,
+    ...(deadline === undefined || isDeferred(deadline) ? [] : activeDeadline("deadline", deadline as string, times).problems),
+    ...(late === undefined ? [] : [late]),
+  ];
+}

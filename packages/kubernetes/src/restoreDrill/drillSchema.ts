@@ -1,0 +1,51 @@
+import { isRecoveryPointId, judgedText, leaf, nonEmptyText, requiredLeaf } from "@pgkeep/core";
+import { z } from "zod";
+import { agentPodShape, cpuSchema, dataEntrySchema, objectNameSchema, portSchema, quantitySchema } from "../agentPod/agentPodSchema.js";
+import { KubernetesDrillScratch } from "./KubernetesRestoreDrillArgs.js";
+
+const text = z.string();
+const recoveryPointSchema = judgedText(
+  (value) =>
+    value === "latest" || value === "latest-proven" || isRecoveryPointId(value) ? undefined : "no recovery point can be called so",
+  { allowed: "latest, latest-proven, or an id as `pgkeep list` prints it" },
+);
+// What lies beside the agent is its scratch server alone.
+const { sidecars: _, ...podShape } = agentPodShape;
+
+/** What the arguments must be, each by itself. What they must be together is in `drillProblems`. */
+export const drillSchema = z.strictObject({
+  ...podShape,
+  cronJobName: text.optional(),
+  configuration: requiredLeaf(nonEmptyText),
+  recoveryPoint: leaf(recoveryPointSchema),
+  identitySecret: dataEntrySchema.optional(),
+  scratch: z.enum(KubernetesDrillScratch).optional(),
+  major: leaf(z.int().min(14).max(18)),
+  scratchServer: z
+    .strictObject({
+      image: requiredLeaf(nonEmptyText),
+      userId: leaf(z.int().min(1)),
+      memory: leaf(quantitySchema),
+      cpuRequest: leaf(cpuSchema),
+      settings: z.record(z.string(), requiredLeaf(text)).optional(),
+    })
+    .optional(),
+  scratchVolume: z.strictObject({ size: requiredLeaf(quantitySchema), storageClassName: leaf(objectNameSchema) }).optional(),
+  scratchConnection: z
+    .strictObject({
+      host: requiredLeaf(nonEmptyText),
+      port: leaf(portSchema),
+      username: requiredLeaf(nonEmptyText),
+      passwordSecret: dataEntrySchema.optional(),
+      disposable: z.boolean().optional(),
+    })
+    .optional(),
+  schedule: requiredLeaf(text),
+  timeZone: leaf(text),
+  suspend: leaf(z.boolean()),
+  startingDeadlineSeconds: leaf(z.number()),
+  deadline: leaf(text),
+  retries: leaf(z.int().min(0).max(20)),
+  successfulJobsHistoryLimit: leaf(z.int().min(0).max(100)),
+  failedJobsHistoryLimit: leaf(z.int().min(1).max(100)),
+});
