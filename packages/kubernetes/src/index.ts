@@ -8,6 +8,8 @@ export * from "./dumpCronJob/DumpCronJob.js";
 export * from "./dumpCronJob/DumpCronJobArgs.js";
 export * from "./monitoring/BackupMonitoring.js";
 export * from "./monitoring/BackupMonitoringArgs.js";
+export * from "./preDeployBackup/PreDeployBackup.js";
+export * from "./preDeployBackup/PreDeployBackupArgs.js";
 export * from "./restoreDrill/KubernetesRestoreDrill.js";
 export * from "./restoreDrill/KubernetesRestoreDrillArgs.js";
 export * from "./restoreJob/RestoreJob.js";
