@@ -104,6 +104,7 @@ export { holdsSecret, isPrivateKey, shownValue } from "./secretText.js";
 export { isSecretVariable } from "./secretVariables.js";
 export * from "./size.js";
 export * from "./snapshots/judgeSnapshotSet.js";
+export * from "./snapshots/memberSnapshotName.js";
 export { parseVolumeSnapshotConfig } from "./snapshots/parseVolumeSnapshotConfig.js";
 export * from "./snapshots/planSnapshotPruning.js";
 export * from "./snapshots/planVolumeSnapshots.js";
