@@ -60,6 +60,21 @@ describe.skipIf(missing !== undefined)("previews of BackupMonitoring", () => {
     expect(await planned()).toEqual([]);
   });
 
+  it("what changes of the server alone does not touch the exporter", async () => {
+    const connection = { host: "other-db.shop.svc", user: "pgkeep_dump" };
+    args = { ...args, configuration: JSON.stringify({ ...WATCHED, connection, dump: { parallel: 4 } }) };
+    expect(await changed()).toEqual(["update backups"]);
+    await stack.up();
+  });
+
+  it("less of it: each of it is a line of its own", async () => {
+    const { prometheusLabels: _, ...others } = args;
+    const before = args;
+    args = { ...others, serviceMonitor: false, prometheusRule: false, network: { policies: false } };
+    await expect(shown(await stack.previewText())).toMatchFileSnapshot(golden("less-of-it"));
+    expect(await changed()).toEqual(["delete backups-egress", "delete backups-monitor", "delete backups-rules", "update backups"]);
+    args = before;
+  });
   it("the dashboard as a ConfigMap, and an alert that nobody wants", async () => {
     args = { ...args, dashboard: {}, alerts: { PgkeepDrillCouldNotVerify: { enabled: false } } };
     expect(await changed()).toEqual(["create backups-dashboard", "update backups", "update backups-rules"]);
@@ -73,24 +88,5 @@ describe.skipIf(missing !== undefined)("previews of BackupMonitoring", () => {
     expect(await changed()).toEqual(["replace backups-dashboard", "update backups", "update backups-exporter"]);
     await stack.up();
     expect(await planned()).toEqual([]);
-  });
-
-  it("what changes of the server alone does not touch the exporter", async () => {
-    const connection = { host: "other-db.shop.svc", user: "pgkeep_dump" };
-    args = { ...args, configuration: JSON.stringify({ ...WATCHED, connection, dump: { parallel: 4 } }) };
-    expect(await changed()).toEqual(["update backups"]);
-    await stack.up();
-  });
-
-  it("less of it: each of it is a line of its own", async () => {
-    args = { ...args, serviceMonitor: false, prometheusRule: false, network: { policies: false }, prometheusLabels: undefined as never };
-    await expect(shown(await stack.previewText())).toMatchFileSnapshot(golden("less-of-it"));
-    expect(await changed()).toEqual([
-      "delete backups-egress",
-      "delete backups-monitor",
-      "delete backups-rules",
-      "replace backups-dashboard",
-      "update backups",
-    ]);
   });
 });

@@ -18,7 +18,10 @@ export function authoritiesText(tls: KubernetesDumpTlsArgs = {}): pulumi.Output<
 
 /** What Pods may reach, one sentence each. */
 export function networkTexts({ namespace, network, databasePort, storePort, apiServer, incoming }: AgentNetwork): pulumi.Output<string[]> {
-  if (network.policies === false) return pulumi.output(["network: NO policy, so it reaches what every Pod here reaches"]);
+  if (network.policies === false) {
+    const comers = incoming === undefined ? "" : `, and everybody who reaches Pods here reaches it at port ${incoming.port}`;
+    return pulumi.output([`network: NO policy, so it reaches what every Pod here reaches${comers}`]);
+  }
   const database = peerText(namespace, network.databasePods, network.databaseCidr === undefined ? undefined : [network.databaseCidr]);
   const store = peerText(namespace, network.storePods, network.storeCidrs);
   const comers = incoming?.pods === undefined ? "every Pod of the cluster" : peerText(namespace, incoming.pods, undefined);
