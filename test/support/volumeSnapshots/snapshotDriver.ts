@@ -36,8 +36,10 @@ const STEP = 100;
  * is cut. What it does well or badly is said by the test.
  */
 export class SnapshotDriver {
-  /** Of a claim. */
+  /** Of a claim: of all of its snapshots, but that a time is told once. */
   behaviour: Record<string, DriverBehaviour> = {};
+  /** Of one snapshot, by its name, in place of that of its claim. */
+  readonly only = new Map<string, DriverBehaviour>();
   group: GroupBehaviour = {};
   deletionPolicy: "Retain" | "Delete" = "Delete";
   /** What lies on the storage: handles. */
@@ -52,7 +54,7 @@ export class SnapshotDriver {
   constructor(
     private readonly client: ClusterClient,
     private readonly namespace: string,
-    private readonly groupVersion = "v1",
+    private groupVersion = "v1",
   ) {}
 
   start(): void {
@@ -71,6 +73,18 @@ export class SnapshotDriver {
     await this.running;
   }
 
+  /** Does nothing until `resume`. */
+  async pause(): Promise<void> {
+    await this.stop();
+  }
+
+  /** Goes on, by that version of the groups' API. */
+  resume(groupVersion: string): void {
+    this.groupVersion = groupVersion;
+    this.stopped = false;
+    this.start();
+  }
+
   private get snapshots(): string {
     return `${SNAPSHOTS}/namespaces/${this.namespace}/volumesnapshots`;
   }
@@ -86,7 +100,9 @@ export class SnapshotDriver {
     await this.collect(snapshots, groups);
   }
 
-  private behaviourOf({ status, spec }: AnyObject): DriverBehaviour {
+  private behaviourOf({ metadata, status, spec }: AnyObject): DriverBehaviour {
+    const only = this.only.get(metadata.name);
+    if (only !== undefined) return only;
     const claim = spec.source.persistentVolumeClaimName;
     if (status?.volumeGroupSnapshotName === undefined) return this.behaviour[claim] ?? {};
     return { ...this.group, ...this.group.members?.[claim] };
@@ -123,9 +139,9 @@ export class SnapshotDriver {
       const at = this.cut.get(name) ?? new Date();
       if (!this.cut.has(name)) this.storage.add(content);
       this.cut.set(name, at);
-      const isReady = Date.now() - at.getTime() >= (behaviour.readyAfter ?? 0);
+      const isReady = this.ready.has(name) || Date.now() - at.getTime() >= (behaviour.readyAfter ?? 0);
       if (isReady && !this.ready.has(name)) this.ready.set(name, Date.now());
-      status.creationTime = new Date(at.getTime() + (behaviour.cutOffset ?? 0)).toISOString();
+      status.creationTime = snapshot.status?.creationTime ?? new Date(at.getTime() + (behaviour.cutOffset ?? 0)).toISOString();
       status.readyToUse = isReady && Date.now() - (this.ready.get(name) ?? 0) < (behaviour.readyFor ?? Number.POSITIVE_INFINITY);
       status.restoreSize = "1Gi";
     }

@@ -62,7 +62,7 @@ export async function awaitGood(
     if (state.state === "wrong") throw new SetNotGood("wrong", set, state.problems.join("; "));
     if (state.state === "good" && goodBefore) return set;
     goodBefore = state.state === "good";
-    if (Date.now() >= awaited.deadline.getTime()) throw late(set, state, config, false);
+    if (state.state === "pending" && Date.now() >= awaited.deadline.getTime()) throw late(set, state, config, false);
     const waitingFor = state.state === "pending" ? state.waitingFor.join("; ") : "";
     if (waitingFor !== told && waitingFor !== "") reporter.info(`waiting: ${waitingFor}`, { set: awaited.id });
     told = waitingFor;
@@ -72,7 +72,7 @@ export async function awaitGood(
 }
 
 function late(set: SnapshotSet, state: SnapshotSetState, config: VolumeSnapshotConfig, mustResume: boolean): SetNotGood {
-  const missing = state.state === "pending" ? state.waitingFor.join("; ") : "it was ready for a moment only";
+  const missing = state.state === "pending" ? state.waitingFor.join("; ") : "it has no content yet";
   const bound = mustResume
     ? `what was stopped is to be brought back after ${formatDuration(config.resumeWithin)} (resumeWithin)`
     : `it was to be good within ${formatDuration(config.readyWithin)} (readyWithin)`;
