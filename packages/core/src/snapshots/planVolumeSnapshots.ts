@@ -83,12 +83,10 @@ export function planVolumeSnapshots(sets: readonly SnapshotSet[], config: Volume
     failed:
       of(SnapshotStanding.Good).length === 0
         ? []
-        : failed
-            .slice(0, Math.max(0, failed.length - config.keepFailed))
-            .map(({ set, reason }) => ({
-              id: set.id,
-              reason: `failed, and not among the newest ${config.keepFailed} of those: ${reason}`,
-            })),
+        : failed.slice(0, Math.max(0, failed.length - config.keepFailed)).map(({ set, reason }) => ({
+            id: set.id,
+            reason: `failed, and not among the newest ${config.keepFailed} of those: ${reason}`,
+          })),
     unfinished: of(SnapshotStanding.Removing).map(({ set }) => set.id),
   };
 }
