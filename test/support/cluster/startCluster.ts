@@ -25,7 +25,7 @@ export interface TestCluster extends TestKubernetes {
 }
 
 /** Of the node's log, where it did not start. */
-const LAST_LINES = 20;
+const LAST_LINES = 5;
 
 /** Why a test that needs it cannot run here; undefined when it can. */
 export function missingCluster(): string | undefined {
@@ -78,8 +78,10 @@ async function withLog<Result>(file: string, work: () => Promise<Result>): Promi
   try {
     return await work();
   } catch (error) {
-    const log = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-LAST_LINES) : [];
-    throw new Error([(error as Error).message, "The node said:", ...log].join("\n"), { cause: error });
+    const lines = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+    // Without what containerd and the kubelet say in any case.
+    const said = lines.filter((line) => !/ level=info |^I\d{4} /.test(line)).slice(-LAST_LINES);
+    throw new Error([(error as Error).message.trimEnd(), "The node said:", ...said].join("\n"), { cause: error });
   }
 }
 
