@@ -61,10 +61,12 @@ const ON_THE_ENGINE: Record<string, string> = {
   "docs/aws-snapshots.md": "test/engine/awsPreDeploySnapshot.test.ts",
   "docs/kubernetes-dump.md": "test/engine/dumpCronJobPreviews.test.ts",
   "docs/kubernetes-engines.md": "test/engine/veleroSchedule.test.ts",
+  "docs/kubernetes-monitoring.md": "test/engine/backupMonitoringPreviews.test.ts",
   "docs/kubernetes-snapshots.md": "test/engine/snapshotClass.test.ts",
   "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",
   "docs/engine-tests.md": "test/engine/stack.test.ts",
   "examples/aws-rds/README.md": "test/engine/awsExample.test.ts",
+  "examples/kubernetes/README.md": "test/cluster/kubernetesExample.test.ts",
   "examples/postgres-access/README.md": "test/engine/rootProject.test.ts",
 };
 
