@@ -32,8 +32,8 @@ export function describePreDeployBackup(backup: DescribedPreDeployBackup): strin
   const { host } = configuredServer(config);
   return [
     `before ${deploymentKey}: a recovery point of ${config.cluster}, ${config.databases.join(", ")} of ${host}, all at one instant`,
-    `runs once for this key, as Job ${backup.jobName}; another key runs one again, also a key that was there before`,
-    "no other change here runs it again, that of the image, of arguments or of labels; they count for the next key",
+    `runs once, when the key changes, as Job ${backup.jobName}; what else changes here counts for the next key`,
+    "a key that was there before, as with a rollback, takes another",
     backup.waits
       ? `what depends on it waits for it, and is not deployed where it fails; it may take ${backup.deadline}`
       : `what depends on it does NOT wait until it is there; it may take ${backup.deadline}`,

@@ -31,12 +31,12 @@ export interface DescribedRestoreJob {
 export function describeRestoreJob(job: DescribedRestoreJob): string {
   const { args, config, recoveryPoint } = job;
   return [
-    `${args.restoreId}: restores recovery point ${recoveryPoint} of ${config.cluster} from ${config.store.url}`,
+    `${args.restoreId} happens once, when its Job is created; what changes here later counts for the next restoreId`,
+    `restores recovery point ${recoveryPoint} of ${config.cluster} from ${config.store.url}`,
     ...(recoveryPoint.startsWith("latest") ? [`${recoveryPoint} is the newest when the Job runs, and not the newest at this preview`] : []),
     ...databaseTexts(job),
     ...optionTexts(args),
-    "happens once: a record in the store keeps this restoreId from ever being used again",
-    "no other change here makes it anew, that of the image, of arguments or of labels; they count for the next restoreId",
+    "a record in the store keeps this restoreId from being used again, also where its Job is made anew",
     job.waits
       ? `the deployment waits for it, and fails with it; it may take ${job.deadline}`
       : `the deployment does NOT wait for it; it may take ${job.deadline}`,
