@@ -16,7 +16,7 @@ export function missingCustomResources(): string | undefined {
 }
 
 /** Gives the API server the custom resources of these groups, as their projects released them, and waits until it serves them. */
-export async function installCustomResources(kubernetes: TestKubernetes, groups: readonly string[]): Promise<void> {
+export async function installCustomResources(kubernetes: Pick<TestKubernetes, "kubeconfig">, groups: readonly string[]): Promise<void> {
   const folder = process.env.PGKEEP_CUSTOM_RESOURCES ?? "";
   const server = new ApiServer(kubernetes.kubeconfig, undefined, undefined);
   try {
