@@ -9,5 +9,14 @@ export {
   RestoreTesting,
   ScheduledDump,
 } from "@pgkeep/aws";
-export { CnpgBackup, CnpgRecovery, DumpCronJob, SnapshotClass, VeleroSchedule } from "@pgkeep/kubernetes";
+export {
+  BackupMonitoring,
+  CnpgBackup,
+  CnpgRecovery,
+  DumpCronJob,
+  SnapshotClass,
+  SnapshotRestore,
+  SnapshotSchedule,
+  VeleroSchedule,
+} from "@pgkeep/kubernetes";
 export { PostgresAccess } from "@pgkeep/postgresql";
