@@ -47,7 +47,7 @@ export class KubernetesRestoreDrill extends pulumi.ComponentResource {
     const labels = pulumi.output(given).apply((others) => ({ ...others, ...drillLabels(settled.name) }));
     const metadata = { name: settled.name, namespace, labels };
     const configuration = pulumi
-      .all([settled.config, drillSection(args)])
+      .all([settled.config, drillSection(args, settled)])
       .apply(([config, drill]) => JSON.stringify(drillConfiguration(config as never, drill)));
     const access = createAgentAccess(this, name, metadata, args, drillNetwork(settled.name, args, settled.config));
     const account = access.serviceAccountName;
@@ -61,18 +61,22 @@ export class KubernetesRestoreDrill extends pulumi.ComponentResource {
           concurrencyPolicy: "Forbid",
           suspend: args.suspend ?? false,
           startingDeadlineSeconds: settled.startingDeadlineSeconds,
-          successfulJobsHistoryLimit: args.successfulJobsHistoryLimit ?? DRILL_DEFAULTS.successfulJobs,
-          failedJobsHistoryLimit: args.failedJobsHistoryLimit ?? DRILL_DEFAULTS.failedJobs,
+          successfulJobsHistoryLimit: DRILL_DEFAULTS.successfulJobs,
+          failedJobsHistoryLimit: DRILL_DEFAULTS.failedJobs,
           jobTemplate: {
             metadata: { labels },
-            spec: agentJobSpec({
-              labels,
-              podAnnotations: args.podAnnotations,
-              activeDeadlineSeconds: settled.activeDeadlineSeconds,
-              retries: args.retries ?? DRILL_DEFAULTS.retries,
-              finalExitCodes: FINAL_DRILL_EXIT_CODES,
-              pod: drillPodSpec(args, settled, configuration, account, labels),
-            }),
+            spec: {
+              ...agentJobSpec({
+                labels,
+                podAnnotations: args.podAnnotations,
+                activeDeadlineSeconds: settled.activeDeadlineSeconds,
+                retries: args.retries ?? DRILL_DEFAULTS.retries,
+                finalExitCodes: FINAL_DRILL_EXIT_CODES,
+                pod: drillPodSpec(args, settled, configuration, account, labels),
+              }),
+              // A Pod that ended would keep its volume until the history limit is reached, which a weekly schedule takes weeks to.
+              ttlSecondsAfterFinished: settled.keepFinishedSeconds,
+            },
           },
         },
       },

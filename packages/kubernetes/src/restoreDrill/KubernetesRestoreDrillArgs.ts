@@ -34,7 +34,7 @@ export interface KubernetesScratchServerArgs {
   settings?: Record<string, pulumi.Input<string>>;
 }
 
-/** Room for what is restored: a volume that is made for each run and deleted with its Pod. */
+/** Room for what is restored: a volume that is made for each Pod and deleted with it. */
 export interface KubernetesScratchVolumeArgs {
   /** How much, for example `50Gi`: what the databases have on their own server, and some gigabytes for the log of the restore. Too little is `COULD_NOT_VERIFY`. */
   size: pulumi.Input<string>;
@@ -103,10 +103,11 @@ export interface KubernetesRestoreDrillArgs {
   deadline?: pulumi.Input<string>;
   /** How many times a run is tried again that could not reach something, 0 to 20; never behind a verdict. Defaults to `2`. */
   retries?: pulumi.Input<number>;
-  /** How many Jobs that passed are kept, with their logs, 0 to 100. Defaults to `3`. Results are in the store. */
-  successfulJobsHistoryLimit?: pulumi.Input<number>;
-  /** How many Jobs that did not pass are kept, with their logs, 1 to 100. Defaults to `5`. */
-  failedJobsHistoryLimit?: pulumi.Input<number>;
+  /**
+   * How long Jobs that ended are kept, with their logs and their volumes, from `1s` to `7d`. Defaults to `1h`. What was restored is removed at the end of
+   * a run, and its result is in the store; the volume itself goes with the Pod.
+   */
+  keepFinished?: pulumi.Input<string>;
   /** Further variables of the agent that are read from Secrets, for example `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` of a reader that may add results. Defaults to none. */
   secrets?: Record<string, KubernetesSecretKeyArgs>;
   /** Further variables of the agent. Secrets are refused here: everybody who may read the CronJob reads them. Defaults to none. */

@@ -14,6 +14,7 @@ export interface DescribedDrill {
   startingDeadlineSeconds: number;
   activeDeadlineSeconds: number;
   retries: number;
+  keepFinishedSeconds: number;
   /** The scratch server, one sentence each. */
   scratch: readonly string[];
   /** Where identities are read; undefined where none are. */
@@ -37,6 +38,7 @@ export function describeDrill(drill: DescribedDrill): string {
       ? "a run that fails is not tried again; the next slot is"
       : `tried again up to ${counted(drill.retries, "time")}, except after exit codes ${FINAL_DRILL_EXIT_CODES.join(", ")}; an eviction takes no try away`,
     "its result is kept in the store beside the recovery point: PASS proves it; FAIL (65) and COULD_NOT_VERIFY (79) fail the Job",
+    `Jobs that ended are kept for ${seconds(drill.keepFinishedSeconds)}, with logs and volumes`,
     ...drill.scratch,
     ...(drill.identity === undefined ? [] : [drill.identity]),
     ...drill.secrets.map((secret) => `reads ${secret} at each start; no value is copied`),

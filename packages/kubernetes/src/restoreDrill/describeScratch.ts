@@ -5,10 +5,14 @@ import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./Kuber
 import type { SettledDrill } from "./settleDrill.js";
 
 /** Where a drill restores into, and what restored code could do there, one sentence each. */
-export function scratchTexts(args: KubernetesRestoreDrillArgs, { scratchImage }: SettledDrill): pulumi.Output<string[]> {
+export function scratchTexts(
+  args: KubernetesRestoreDrillArgs,
+  { scratchImage, major: settledMajor, size }: SettledDrill,
+): pulumi.Output<string[]> {
   const scratch = scratchOf(args);
-  if (scratch === KubernetesDrillScratch.Given) return givenTexts(args);
-  const { major, scratchServer = { image: "" } } = args;
+  if (scratch === KubernetesDrillScratch.Given) return givenTexts(args, settledMajor);
+  const { scratchServer = { image: "" } } = args;
+  const major = pulumi.output(settledMajor);
   const settings = pulumi
     .output(scratchServer.settings ?? {})
     .apply((given) => Object.entries(given).map(([name, value]) => `scratch server: ${name} = ${value}`));
@@ -18,7 +22,7 @@ export function scratchTexts(args: KubernetesRestoreDrillArgs, { scratchImage }:
       : pulumi.interpolate`scratch server: PostgreSQL ${major}, ${scratchImage}, as user ${scratchServer.userId ?? DRILL_DEFAULTS.scratchUserId} with memory ${scratchServer.memory ?? DRILL_DEFAULTS.scratchMemory}`;
   const reach = args.network?.policies === false ? "what every Pod here reaches" : "what the Pod reaches: DNS and the store";
   return pulumi
-    .all([first, major ?? 0, settings, spaceText(args)])
+    .all([first, major, settings, spaceText(args, size)])
     .apply(([server, version, set, space]) => [
       server,
       ...set,
@@ -36,16 +40,16 @@ export function scratchTexts(args: KubernetesRestoreDrillArgs, { scratchImage }:
     ]);
 }
 
-function spaceText({ scratchVolume }: KubernetesRestoreDrillArgs): pulumi.Output<string> {
+function spaceText({ scratchVolume }: KubernetesRestoreDrillArgs, settledSize: SettledDrill["size"]): pulumi.Output<string> {
   return pulumi
-    .all([scratchVolume?.size, scratchVolume?.storageClassName])
+    .all([settledSize, scratchVolume?.storageClassName])
     .apply(
       ([size, storageClass]) =>
-        `scratch space: ${size} of ${storageClass === undefined ? "the default StorageClass" : `StorageClass ${storageClass}`}, deleted with each Pod; too little is COULD_NOT_VERIFY`,
+        `scratch space: ${size} of ${storageClass === undefined ? "the default StorageClass" : `StorageClass ${storageClass}`}, emptied when a run ends, and deleted with its Pod; too little is COULD_NOT_VERIFY`,
     );
 }
 
-function givenTexts({ scratchConnection, tls, major }: KubernetesRestoreDrillArgs): pulumi.Output<string[]> {
+function givenTexts({ scratchConnection, tls }: KubernetesRestoreDrillArgs, major: SettledDrill["major"]): pulumi.Output<string[]> {
   const { host, port, username, passwordSecret, disposable = false } = scratchConnection ?? { host: "", username: "" };
   const password =
     passwordSecret === undefined ? pulumi.output("without a password") : secretText("with the password in Secret", passwordSecret);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AUTHORITIES_FILE, AUTHORITIES_FOLDER } from "../agentPod/agentPodDefaults.js";
 import { DATA_FOLDER, DRILL_DEFAULTS, SCRATCH_SUPERUSER, SOCKET_FOLDER, scratchOf } from "./drillDefaults.js";
 import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
+import type { SettledDrill } from "./settleDrill.js";
 
 type DrillSection = NonNullable<AgentConfigInput["drill"]>;
 
@@ -19,9 +20,9 @@ export function drillConfiguration(config: AgentConfigInput, drill: DrillSection
 }
 
 /** Its section `drill`, as far as the arguments say it. */
-export function drillSection(args: KubernetesRestoreDrillArgs): pulumi.Output<DrillSection> {
+export function drillSection(args: KubernetesRestoreDrillArgs, settled: SettledDrill): pulumi.Output<DrillSection> {
   const scratch = scratchOf(args);
-  const major = pulumi.output(args.major);
+  const major = pulumi.output(settled.major);
   const ofMajor = (known: number | undefined) => (known === undefined ? {} : { major: known });
   if (scratch === KubernetesDrillScratch.Agent) return major.apply((known) => ({ ...ofMajor(known), workFolder: DATA_FOLDER }));
   if (scratch === KubernetesDrillScratch.Sidecar) {

@@ -6,8 +6,10 @@ export const DRILL_DEFAULTS = {
   timeZone: "UTC",
   recoveryPoint: "latest",
   retries: 2,
-  successfulJobs: 3,
-  failedJobs: 5,
+  /** Beside `keepFinished`, for schedules that run more often. */
+  successfulJobs: 1,
+  failedJobs: 3,
+  keepFinished: "1h",
   databasePort: 5432,
   /** `postgres` of the official image, on Debian. */
   scratchUserId: 999,

@@ -1,8 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { agentPodSpec } from "../agentPod/agentPodSpec.js";
-import { DATA_FOLDER, DRILL_DEFAULTS, drillLabels, IDENTITIES_FILE, IDENTITIES_FOLDER, SOCKET_FOLDER, scratchOf } from "./drillDefaults.js";
-import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
+import { DATA_FOLDER, drillLabels, IDENTITIES_FILE, IDENTITIES_FOLDER, SOCKET_FOLDER, scratchOf } from "./drillDefaults.js";
+import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs, type KubernetesScratchVolumeArgs } from "./KubernetesRestoreDrillArgs.js";
 import { scratchSidecar } from "./scratchSidecar.js";
 import type { SettledDrill } from "./settleDrill.js";
 
@@ -30,7 +30,7 @@ export function drillPodSpec(
     mounts.push({ name: "identities", mountPath: IDENTITIES_FOLDER, readOnly: true });
   }
   if (args.scratchVolume !== undefined) {
-    volumes.push(scratchVolume(args.scratchVolume, labels));
+    volumes.push(scratchVolume(args.scratchVolume, settled, labels));
     // Beside a sidecar the agent only asks how much room is left.
     mounts.push({ name: "scratch-data", mountPath: DATA_FOLDER, ...(sidecar ? { readOnly: true } : {}) });
   }
@@ -44,7 +44,7 @@ export function drillPodSpec(
     labels: drillLabels(settled.name),
     command: [
       "drill",
-      args.recoveryPoint ?? DRILL_DEFAULTS.recoveryPoint,
+      settled.recoveryPoint,
       ...(identitySecret === undefined ? [] : ["--identity-file", `${IDENTITIES_FOLDER}/${IDENTITIES_FILE}`]),
     ],
     configuration,
@@ -55,7 +55,7 @@ export function drillPodSpec(
     graceSeconds: GRACE_SECONDS,
     secrets: { PGPASSWORD: scratchConnection?.passwordSecret },
     ...(sidecar && scratchServer !== undefined && settled.scratchImage !== undefined
-      ? { initContainers: [scratchSidecar(scratchServer, settled.scratchImage, args)] }
+      ? { initContainers: [scratchSidecar(scratchServer, settled.scratchImage, settled, args)] }
       : {}),
     mounts,
     volumes,
@@ -64,7 +64,8 @@ export function drillPodSpec(
 
 /** Made with the Pod and deleted with it (https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes). */
 function scratchVolume(
-  { size, storageClassName }: NonNullable<KubernetesRestoreDrillArgs["scratchVolume"]>,
+  { size: asGiven, storageClassName }: KubernetesScratchVolumeArgs,
+  { size = pulumi.output(asGiven) }: SettledDrill,
   labels: pulumi.Input<Record<string, pulumi.Input<string>>>,
 ): Volume {
   return {

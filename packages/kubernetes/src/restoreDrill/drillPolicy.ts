@@ -13,18 +13,25 @@ export function drillPolicy(args: KubernetesRestoreDrillArgs, settled: SettledDr
   return pulumi
     .all([
       pulumi.all([settled.config, args.schedule, settled.times, settled.startingDeadlineSeconds, settled.activeDeadlineSeconds]),
-      pulumi.all([args.namespace, args.suspend ?? false, args.retries ?? DRILL_DEFAULTS.retries, settled.image, settled.resources]),
+      pulumi.all([
+        args.namespace,
+        args.suspend ?? false,
+        args.retries ?? DRILL_DEFAULTS.retries,
+        settled.keepFinishedSeconds,
+        settled.image,
+        settled.resources,
+      ]),
       pulumi.all(Object.entries(secrets).map(([name, secret]) => secretText(`${name} from Secret`, secret))),
       identitySecret === undefined ? undefined : secretText("decrypts with the identities in Secret", identitySecret),
       networkTexts(drillNetwork(settled.name, args, settled.config)),
       args.serviceAccountName ?? settled.name,
       scratchTexts(args, settled),
-      args.recoveryPoint ?? DRILL_DEFAULTS.recoveryPoint,
+      settled.recoveryPoint,
     ])
     .apply(
       ([
         [config, schedule, times, startingDeadlineSeconds, activeDeadlineSeconds],
-        [namespace, suspended, retries, image, resources],
+        [namespace, suspended, retries, keepFinishedSeconds, image, resources],
         secretList,
         identity,
         network,
@@ -42,6 +49,7 @@ export function drillPolicy(args: KubernetesRestoreDrillArgs, settled: SettledDr
           startingDeadlineSeconds,
           activeDeadlineSeconds,
           retries,
+          keepFinishedSeconds,
           scratch,
           identity,
           secrets: secretList,

@@ -4,10 +4,12 @@ import {
   CRON_JOB_NAME_FORM,
   cronJobNameProblem,
   cronJobTimes,
+  DEADLINE_FORM,
   isDeferred,
   LEAST_SCRATCH_MEMORY,
   mebibytes,
   type Problem,
+  parseDeadline,
   parseQuantity,
   startingDeadlineProblem,
 } from "@pgkeep/core";
@@ -27,7 +29,7 @@ import { scratchProblems } from "./scratchProblems.js";
 export function drillProblems(name: string, args: KubernetesRestoreDrillArgs): Problem[] {
   const { problems, wellFormed } = argumentProblems(drillSchema, args);
   if (!wellFormed) return problems;
-  const { scratchServer, allowImageTag } = args;
+  const { scratchServer, allowImageTag, keepFinished } = args;
   const further = [
     ...nameProblems(name, args),
     ...agentPodProblems(args),
@@ -40,6 +42,7 @@ export function drillProblems(name: string, args: KubernetesRestoreDrillArgs): P
     ...(scratchServer?.memory === undefined || isDeferred(scratchServer.memory)
       ? []
       : scratchMemoryProblems(scratchServer.memory as string)),
+    ...(keepFinished === undefined || isDeferred(keepFinished) ? [] : keepFinishedProblems(keepFinished as string)),
     ...configurationProblems(args),
   ];
   return eachPlaceOnce(problems, further);
@@ -57,6 +60,13 @@ function configurationProblems(args: KubernetesRestoreDrillArgs): Problem[] {
   const problems = knownConfigurationProblems("configuration", configuration);
   if (problems.length > 0 || typeof configuration !== "string") return problems;
   return identityProblems(args, readConfigurationText("configuration", configuration) as never);
+}
+
+/** What is wrong with how long Jobs are kept. */
+export function keepFinishedProblems(text: string): Problem[] {
+  if ((parseDeadline(text) ?? 1) % 1000 === 0) return [];
+  const allowed = `${DEADLINE_FORM}, in whole seconds`;
+  return [{ where: "keepFinished", received: JSON.stringify(text), allowed, reason: "this is no time that Jobs can be kept for" }];
 }
 
 /** What is wrong with the memory of a scratch server. An amount that is none is told elsewhere. */

@@ -4,11 +4,16 @@ import { agentPodShape, cpuSchema, dataEntrySchema, objectNameSchema, portSchema
 import { KubernetesDrillScratch } from "./KubernetesRestoreDrillArgs.js";
 
 const text = z.string();
-const recoveryPointSchema = judgedText(
+export const recoveryPointSchema = judgedText(
   (value) =>
     value === "latest" || value === "latest-proven" || isRecoveryPointId(value) ? undefined : "no recovery point can be called so",
   { allowed: "latest, latest-proven, or an id as `pgkeep list` prints it" },
 );
+/** Those that the agent knows. */
+export const majorSchema = z.int().superRefine((major, context) => {
+  if (major >= 14 && major <= 18) return;
+  context.addIssue({ code: "custom", message: "pgkeep does not know this version of PostgreSQL", params: { allowed: "14 to 18" } });
+});
 // What lies beside the agent is its scratch server alone.
 const { sidecars: _, ...podShape } = agentPodShape;
 
@@ -20,7 +25,7 @@ export const drillSchema = z.strictObject({
   recoveryPoint: leaf(recoveryPointSchema),
   identitySecret: dataEntrySchema.optional(),
   scratch: z.enum(KubernetesDrillScratch).optional(),
-  major: leaf(z.int().min(14).max(18)),
+  major: leaf(majorSchema),
   scratchServer: z
     .strictObject({
       image: requiredLeaf(nonEmptyText),
@@ -46,6 +51,5 @@ export const drillSchema = z.strictObject({
   startingDeadlineSeconds: leaf(z.number()),
   deadline: leaf(text),
   retries: leaf(z.int().min(0).max(20)),
-  successfulJobsHistoryLimit: leaf(z.int().min(0).max(100)),
-  failedJobsHistoryLimit: leaf(z.int().min(1).max(100)),
+  keepFinished: leaf(text),
 });

@@ -5,6 +5,7 @@ import { CONTAINER_SECURITY } from "../agentPod/agentPodSpec.js";
 import { KubernetesImagePullPolicy } from "../agentPod/KubernetesPodArgs.js";
 import { DATA_FOLDER, DRILL_DEFAULTS, SCRATCH_CONTAINER, SCRATCH_SUPERUSER, SOCKET_FOLDER } from "./drillDefaults.js";
 import type { KubernetesRestoreDrillArgs, KubernetesScratchServerArgs } from "./KubernetesRestoreDrillArgs.js";
+import type { SettledDrill } from "./settleDrill.js";
 
 type Container = kubernetes.types.input.core.v1.Container;
 
@@ -20,16 +21,23 @@ const SOCKET_SETTINGS = {
 export const OWN_SETTINGS: readonly string[] = Object.keys({ ...scratchServerSettings(18), ...SOCKET_SETTINGS });
 
 /**
- * Starts a new server without what an image's own entry point would do, which differs from image to image and starts a first server on the same socket. Debian
- * has the programs in a folder by version that no PATH names. The first argument is the major version, the others are the server's.
+ * Starts a new server without what an image's own entry point would do, which differs from image to image and starts a first server on the same socket, and
+ * removes all it held when it ends: a Pod that ended keeps its volume for a while. Debian has the programs in a folder by version that no PATH names. The
+ * first argument is the major version, the others are the server's.
  */
 const START = [
   "set -eu",
   'PATH="/usr/lib/postgresql/$1/bin:/usr/pgsql-$1/bin:$PATH"',
   "shift",
   `data=${DATA_FOLDER}/server`,
-  `[ -s "$data/PG_VERSION" ] || initdb --pgdata="$data" --username=${SCRATCH_SUPERUSER} --encoding=UTF8 --locale=C --auth=trust --no-sync`,
-  'exec postgres -D "$data" "$@"',
+  'rm -rf "$data"',
+  `initdb --pgdata="$data" --username=${SCRATCH_SUPERUSER} --encoding=UTF8 --locale=C --auth=trust --no-sync >/dev/null`,
+  'postgres -D "$data" "$@" &',
+  "server=$!",
+  "trap 'kill -INT $server' TERM INT",
+  "# A signal ends the wait, not the server.",
+  'while kill -0 "$server" 2>/dev/null; do wait "$server" || true; done',
+  'rm -rf "$data"',
 ].join("\n");
 
 /**
@@ -39,11 +47,12 @@ const START = [
 export function scratchSidecar(
   server: KubernetesScratchServerArgs,
   image: pulumi.Input<string>,
+  { major: ofServer }: SettledDrill,
   args: KubernetesRestoreDrillArgs,
 ): Container {
   const memory = server.memory ?? DRILL_DEFAULTS.scratchMemory;
   const command = pulumi
-    .all([args.major, pulumi.output(server.settings ?? {})])
+    .all([ofServer, pulumi.output(server.settings ?? {})])
     .apply(([major = 0, settings]) => [
       SCRATCH_CONTAINER,
       String(major),

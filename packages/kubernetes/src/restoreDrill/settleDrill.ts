@@ -1,20 +1,25 @@
 import {
   type AgentConfigInput,
   activeDeadline,
+  argumentProblems,
   type CronJobTimes,
   cronJobTimes,
   type Problem,
+  parseDeadline,
   startingDeadlineProblem,
 } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import { settleConfiguration } from "../agentPod/agentConfiguration.js";
 import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { quantitySchema } from "../agentPod/agentPodSchema.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { argumentsError } from "../argumentsError.js";
 import { DRILL_DEFAULTS } from "./drillDefaults.js";
 import { identityProblems } from "./drillIdentity.js";
 import { drillMemoryNeed, drillResources } from "./drillMemoryNeed.js";
-import { scratchMemoryProblems } from "./drillProblems.js";
+import { keepFinishedProblems, scratchMemoryProblems } from "./drillProblems.js";
+import { majorSchema, recoveryPointSchema } from "./drillSchema.js";
 import type { KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
 
 /** A drill's arguments as they are used. What came as an Output is judged as soon as it is known, and stops the preview or the deployment. */
@@ -25,7 +30,13 @@ export interface SettledDrill {
   times: pulumi.Output<CronJobTimes>;
   activeDeadlineSeconds: pulumi.Output<number>;
   startingDeadlineSeconds: pulumi.Output<number>;
+  keepFinishedSeconds: pulumi.Output<number>;
   resources: pulumi.Output<SettledResources>;
+  recoveryPoint: pulumi.Output<string>;
+  /** Undefined where the arguments do not say it. */
+  major: pulumi.Output<number> | undefined;
+  /** Of the scratch volume. */
+  size: pulumi.Output<string> | undefined;
   image: pulumi.Output<string>;
   scratchImage: pulumi.Output<string> | undefined;
 }
@@ -39,6 +50,11 @@ export function settleDrill(name: string, args: KubernetesRestoreDrillArgs): Set
       refuse([...imageProblem(where, text, args.allowImageTag), ...others]);
       return text;
     });
+  const judged = <Value>(where: string, schema: z.ZodType, value: pulumi.Input<Value>): pulumi.Output<Value> =>
+    pulumi.output(value).apply((known) => {
+      refuse(argumentProblems(schema, known).problems.map((problem) => ({ ...problem, where })));
+      return known as Value;
+    }) as pulumi.Output<Value>;
   const times = pulumi.all([args.schedule, args.timeZone ?? DRILL_DEFAULTS.timeZone]).apply(([text, zone]): CronJobTimes => {
     const { times: known, problems } = cronJobTimes("schedule", text, zone);
     refuse(problems);
@@ -67,7 +83,14 @@ export function settleDrill(name: string, args: KubernetesRestoreDrillArgs): Set
       refuse(problem === undefined ? [] : [problem]);
       return seconds;
     }),
+    keepFinishedSeconds: pulumi.output(args.keepFinished ?? DRILL_DEFAULTS.keepFinished).apply((text) => {
+      refuse(keepFinishedProblems(text));
+      return (parseDeadline(text) ?? 0) / 1000;
+    }),
     resources: settleResources(drillResources(args), drillMemoryNeed(args), refuse),
+    recoveryPoint: judged("recoveryPoint", recoveryPointSchema, args.recoveryPoint ?? DRILL_DEFAULTS.recoveryPoint),
+    major: args.major === undefined ? undefined : judged("major", majorSchema, args.major),
+    size: args.scratchVolume === undefined ? undefined : judged("scratchVolume.size", quantitySchema, args.scratchVolume.size),
     image: pinned("image", args.image),
     scratchImage: scratchServer === undefined ? undefined : pinned("scratchServer.image", scratchServer.image, scratchMemory),
   };
