@@ -62,6 +62,8 @@ const ON_THE_ENGINE: Record<string, string> = {
   "docs/kubernetes-dump.md": "test/engine/dumpCronJobPreviews.test.ts",
   "docs/kubernetes-engines.md": "test/engine/veleroSchedule.test.ts",
   "docs/kubernetes-monitoring.md": "test/engine/backupMonitoringPreviews.test.ts",
+  "docs/kubernetes-pre-deploy.md": "test/engine/preDeployBackupPreviews.test.ts",
+  "docs/kubernetes-restore.md": "test/engine/restoreJobPreviews.test.ts",
   "docs/kubernetes-snapshots.md": "test/engine/snapshotClass.test.ts",
   "docs/postgres-access.md": "test/engine/postgresAccess.test.ts",
   "docs/engine-tests.md": "test/engine/stack.test.ts",
