@@ -6,6 +6,7 @@ import { findCustomResources } from "./customResources.mjs";
 import { findDockerd } from "./docker.mjs";
 import { findEtcd } from "./etcd.mjs";
 import { findFakeGcsServer } from "./fakeGcsServer.mjs";
+import { findGrafanaCheck } from "./grafanaCheck.mjs";
 import { findKubeApiserver } from "./kubeApiserver.mjs";
 import { findKubernetesNode } from "./kubernetesNode.mjs";
 import { findMoto } from "./moto.mjs";
@@ -28,6 +29,7 @@ export function foundEnvironment() {
     PGKEEP_KUBERNETES_NODE: findKubernetesNode(),
     PGKEEP_CUSTOM_RESOURCES: findCustomResources(),
     PGKEEP_BASE_IMAGE: findBaseImage(),
+    PGKEEP_GRAFANA_CHECK: findGrafanaCheck(),
   };
   const pooler = findPgbouncer();
   const dockerd = findDockerd();

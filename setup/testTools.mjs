@@ -6,6 +6,7 @@ import { customResources } from "./customResources.mjs";
 import { docker } from "./docker.mjs";
 import { etcd } from "./etcd.mjs";
 import { fakeGcsServer } from "./fakeGcsServer.mjs";
+import { grafanaCheck } from "./grafanaCheck.mjs";
 import { kubeApiserver } from "./kubeApiserver.mjs";
 import { kubernetesNode } from "./kubernetesNode.mjs";
 import { moto } from "./moto.mjs";
@@ -31,6 +32,7 @@ const tools = [
   { name: "Docker Engine", get: docker },
   { name: "Chromium", get: chromium },
   { name: "promtool (Prometheus)", get: promtool },
+  { name: "a check of Grafana's dashboards", get: grafanaCheck },
   { name: "zstd", get: () => systemProgram("zstd") },
   { name: "openssl", get: () => systemProgram("openssl") },
   { name: "the Pulumi engine", get: pulumiForTests },

@@ -171,6 +171,24 @@ describe.skipIf(missingEngine() !== undefined)("what BackupMonitoring gives Prom
     expect(await runProgram("promtool", ["test", "rules", test])).toContain("SUCCESS");
   });
 
+  const checker = process.env.PGKEEP_GRAFANA_CHECK;
+  it.skipIf(checker === undefined)(
+    "is a dashboard by Grafana's own types, which refuse what they do not know and miss what they need",
+    async () => {
+      const check = async (text: string) => {
+        const file = join(folder, "dashboard.json");
+        writeFileSync(file, text);
+        return await runProgram(checker ?? "", [file]).catch((error: Error) => error.message);
+      };
+      const text = JSON.stringify(dashboard);
+      expect((await check(text)).trim()).toBe(`${dashboard.panels.length} panels`);
+      expect(await check(text.replace('"graphTooltip"', '"graphTooltips"'))).toContain("unexpected field 'graphTooltips'");
+      expect(await check(text.replace('"colorMode":"background",', ""))).toContain(
+        "panels[0].options.colorMode: required field is missing",
+      );
+    },
+  );
+
   it("is a dashboard whose panels have their own place and their own number", () => {
     const { uid, panels, title, schemaVersion } = dashboard;
     expect({ title, schemaVersion }).toEqual({ title: "PostgreSQL backups: shop", schemaVersion: 39 });
