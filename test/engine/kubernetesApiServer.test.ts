@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { completeJobs } from "../support/completeJobs.js";
 import { assertNoCanary, type EngineStack, missingEngine, startStack } from "../support/engine/index.js";
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 import { missingKubernetes, startKubernetes, type TestKubernetes } from "../support/kubernetesServer.js";
@@ -21,14 +22,17 @@ const missing = missingEngine() ?? missingKubernetes();
 describe.skipIf(missing !== undefined)("the engine with Kubernetes' real API server", () => {
   let kubernetes: TestKubernetes;
   let stack: EngineStack;
+  let endCompleting: (() => Promise<void>) | undefined;
   const nightly = { schedule: "0 2 * * *", image: "one" };
 
   beforeAll(async () => {
     kubernetes = await startKubernetes();
+    endCompleting = completeJobs(kubernetes);
     const secrets = { "kubernetes:kubeconfig": kubernetes.kubeconfig };
     stack = await startStack({ program: declaring(nightly), providers: [kubernetesProvider()], secrets });
   });
   afterAll(async () => {
+    await endCompleting?.();
     await stack?.dispose();
     await kubernetes?.stop();
   });

@@ -7,8 +7,11 @@ interface Job {
   status?: { conditions?: unknown[] };
 }
 
-/** STAND-IN for controllers, which an API server by itself lacks: each Job is told to be complete shortly after it was made, without any Pod. Returns what ends it. */
-export function completeJobs(kubernetes: TestKubernetes): () => Promise<void> {
+/**
+ * STAND-IN for controllers, which an API server by itself lacks: each Job is told to be complete shortly after it was made, or failed for the reason that is given,
+ * without any Pod. Returns what ends it.
+ */
+export function completeJobs(kubernetes: TestKubernetes, reasonOfFailure?: (name: string) => string | undefined): () => Promise<void> {
   let goesOn = true;
   const loop = async () => {
     while (goesOn) {
@@ -16,15 +19,19 @@ export function completeJobs(kubernetes: TestKubernetes): () => Promise<void> {
       for (const { metadata, status } of items) {
         if (status?.conditions !== undefined) continue;
         const now = `${new Date().toISOString().slice(0, 19)}Z`;
-        const conditions = ["SuccessCriteriaMet", "Complete"].map((type) => ({
+        const reason = reasonOfFailure?.(metadata.name);
+        const condition = (type: string) => ({
           type,
           status: "True",
-          reason: "CompletionsReached",
+          reason: reason ?? "CompletionsReached",
+          message: "told by a test",
           lastTransitionTime: now,
-        }));
-        await kubernetes.edit(`${JOBS}/${metadata.name}/status`, {
-          status: { startTime: now, completionTime: now, succeeded: 1, conditions },
         });
+        const told =
+          reason === undefined
+            ? { completionTime: now, succeeded: 1, conditions: [condition("SuccessCriteriaMet"), condition("Complete")] }
+            : { failed: 1, conditions: [condition("FailureTarget"), condition("Failed")] };
+        await kubernetes.edit(`${JOBS}/${metadata.name}/status`, { status: { startTime: now, ...told } });
       }
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
