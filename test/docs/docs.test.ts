@@ -59,6 +59,7 @@ const ON_THE_ENGINE: Record<string, string> = {
   "docs/aws-rds.md": "test/engine/awsRdsPostgresPreviews.test.ts",
   "docs/aws-scheduled-dump.md": "test/engine/awsScheduledDumpRun.test.ts",
   "docs/aws-snapshots.md": "test/engine/awsPreDeploySnapshot.test.ts",
+  "docs/kubernetes-drill.md": "test/engine/kubernetesRestoreDrillPreviews.test.ts",
   "docs/kubernetes-dump.md": "test/engine/dumpCronJobPreviews.test.ts",
   "docs/kubernetes-engines.md": "test/engine/veleroSchedule.test.ts",
   "docs/kubernetes-monitoring.md": "test/engine/backupMonitoringPreviews.test.ts",

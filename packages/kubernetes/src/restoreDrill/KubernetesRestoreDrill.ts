@@ -5,12 +5,12 @@ import { agentJobSpec } from "../agentPod/agentJobSpec.js";
 import { createAgentAccess } from "../agentPod/createAgentAccess.js";
 import { argumentsError } from "../argumentsError.js";
 import { drillConfiguration, drillSection } from "./drillConfiguration.js";
-import { DRILL_DEFAULTS, drillLabels } from "./drillDefaults.js";
+import { DRILL_DEFAULTS, drillLabels, scratchOf, WITHOUT_ROLE } from "./drillDefaults.js";
 import { drillNetwork } from "./drillNetwork.js";
 import { drillPodSpec } from "./drillPod.js";
 import { drillPolicy } from "./drillPolicy.js";
 import { drillProblems } from "./drillProblems.js";
-import type { KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
+import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
 import { settleDrill } from "./settleDrill.js";
 
 /**
@@ -68,7 +68,7 @@ export class KubernetesRestoreDrill extends pulumi.ComponentResource {
             spec: {
               ...agentJobSpec({
                 labels,
-                podAnnotations: args.podAnnotations,
+                podAnnotations: podAnnotations(args),
                 activeDeadlineSeconds: settled.activeDeadlineSeconds,
                 retries: args.retries ?? DRILL_DEFAULTS.retries,
                 finalExitCodes: FINAL_DRILL_EXIT_CODES,
@@ -98,4 +98,10 @@ export class KubernetesRestoreDrill extends pulumi.ComponentResource {
       effectivePolicy,
     });
   }
+}
+
+/** A sidecar gets no role of the ServiceAccount, whatever the arguments say. */
+function podAnnotations(args: KubernetesRestoreDrillArgs): KubernetesRestoreDrillArgs["podAnnotations"] {
+  if (scratchOf(args) !== KubernetesDrillScratch.Sidecar) return args.podAnnotations;
+  return pulumi.output(args.podAnnotations ?? {}).apply((others) => ({ ...others, ...WITHOUT_ROLE }));
 }

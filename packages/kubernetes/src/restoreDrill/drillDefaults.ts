@@ -28,6 +28,16 @@ export const IDENTITIES_FILE = "identities.txt";
 /** The sidecar's container. */
 export const SCRATCH_CONTAINER = "scratch";
 
+/**
+ * Webhooks of EKS (IRSA, Pod Identity) and AKS give the ServiceAccount's role to every container of a Pod, and leave out those that these name
+ * (https://github.com/aws/amazon-eks-pod-identity-webhook#pod-annotations,
+ * https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html).
+ */
+export const WITHOUT_ROLE = {
+  "eks.amazonaws.com/skip-containers": SCRATCH_CONTAINER,
+  "azure.workload.identity/skip-containers": SCRATCH_CONTAINER,
+};
+
 /** Whom `initdb` makes the superuser of a scratch server in a sidecar. The agent gives him the name that the source has. */
 export const SCRATCH_SUPERUSER = "postgres";
 
