@@ -7,3 +7,8 @@ export function metricSelector(metric: string, ...labels: readonly MetricLabels[
   const matchers = Object.entries(Object.assign({}, ...labels) as MetricLabels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return matchers.length === 0 ? metric : `${metric}{${matchers.join(",")}}`;
 }
+
+/** How old what a timestamp tells is, in seconds. */
+export function ageOf(timestamp: string): string {
+  return `time() - ${timestamp}`;
+}
