@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Verdict } from "@pgkeep/core";
+import { ExitCode, Verdict } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";
 import { runDrill } from "../../packages/agent/src/drill/drill.js";
@@ -12,6 +12,7 @@ import { silentReporter } from "../../packages/agent/src/reporter.js";
 import { scratchSidecar } from "../../packages/kubernetes/src/restoreDrill/scratchSidecar.js";
 import { backUp, newFolderStore, testConfig } from "../support/backupRun.js";
 import { createEveryObject } from "../support/fixtures/everyObject.js";
+import { createLargeDatabase } from "../support/largeDatabase.js";
 import { missingPostgres, startPostgres } from "../support/postgresServer.js";
 import { serverAccount } from "../support/serverAccount.js";
 
@@ -36,6 +37,7 @@ describe.skipIf(process.getuid?.() !== 0 || missingPostgres(15) !== undefined)("
   });
 
   async function start(major: number): Promise<{ log(): string }> {
+    mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o755);
     // As the kubelet gives volumes to a Pod with an fsGroup.
     for (const part of ["socket", "data"]) {
@@ -86,6 +88,48 @@ describe.skipIf(process.getuid?.() !== 0 || missingPostgres(15) !== undefined)("
       server?.kill("SIGTERM");
       await once(server as ChildProcess, "close");
       expect(readdirSync(join(folder, "data"))).toEqual([]);
+    } finally {
+      await source.stop();
+      await target.remove();
+    }
+  });
+
+  it.each(["restore", "comparison"])("takes its end in the midst of the %s for no fault of the recovery point", async (phase) => {
+    const source = await startPostgres();
+    const target = await newFolderStore();
+    try {
+      await createLargeDatabase(source, "large", 60_000_000);
+      const { manifest } = await backUp({ connection: source.connection, store: target.store, databases: ["large"] });
+      await start(15);
+      const connection = { host: join(folder, "socket"), port: 5432, user: "postgres", sslmode: "disable", retryFor: "60s" };
+      const kill = () =>
+        process.kill(Number.parseInt(readFileSync(join(folder, "data", "server", "postmaster.pid"), "utf8"), 10), "SIGKILL");
+      const drill = runDrill({
+        config: testConfig(["large"], { drill: { connection, disposable: true, workFolder: join(folder, "data") } }),
+        store: target.store,
+        manifest,
+        identities: [],
+        scratchConnection: { ...source.connection, host: connection.host, port: 5432 },
+        reporter: silentReporter,
+        ...(phase === "comparison" ? { beforeComparison: async () => kill() } : {}),
+      });
+      drill.catch(() => undefined);
+      if (phase === "restore") {
+        const asked = [
+          "-h",
+          connection.host,
+          "-U",
+          "postgres",
+          "-Atc",
+          "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY public.big%'",
+        ];
+        await expect
+          .poll(async () => (await run("psql", asked).catch(() => ({ stdout: "0" }))).stdout.trim(), { timeout: 60_000 })
+          .toBe("1");
+        kill();
+      }
+      await expect(drill).rejects.toMatchObject({ exitCode: expect.toBeOneOf([ExitCode.Unavailable, ExitCode.TryAgain]) });
+      expect(readdirSync(join(target.folder, "test"))).not.toContain("drills");
     } finally {
       await source.stop();
       await target.remove();

@@ -135,6 +135,7 @@ async function drill(options: DrillOptions, scratch: ScratchSpace, created: stri
       created: (database) => created.push(database),
     });
   } catch (error) {
+    signal?.throwIfAborted();
     const room = await lackOfRoom(error, scratch.folder);
     if (room) return notRestored([...checks, room]);
     // A recovery point that does not restore is the very thing that a drill is to find out; anything else went wrong here, not there.
@@ -149,6 +150,7 @@ async function drill(options: DrillOptions, scratch: ScratchSpace, created: stri
   try {
     comparison = await compareScratch(manifest, restored, scratch, reporter, signal);
   } catch (error) {
+    signal?.throwIfAborted();
     const room = await lackOfRoom(error, scratch.folder);
     if (room) return notRestored([...passed, room]);
     throw error;

@@ -1,9 +1,11 @@
 import { statfs } from "node:fs/promises";
 import { type Check, ExitCode, ProblemError, Verdict } from "@pgkeep/core";
-import { serverMessage, sqlState } from "../postgresql/sessionProblem.js";
+import { endsSession, serverMessage, sqlState } from "../postgresql/sessionProblem.js";
 
 /** Two segments of the write-ahead log. A server that cannot write its log removes the segment it began, and ends every session. */
 const LEAST_BYTES = 32 * 2 ** 20;
+/** How it looks from outside when a server is gone. */
+const GONE = [ExitCode.Unavailable, ExitCode.TryAgain, ExitCode.InputOutput];
 
 /**
  * The check that a drill ends with when its scratch server ran out of room, which says nothing of the recovery point; undefined when the error is another one.
@@ -11,9 +13,9 @@ const LEAST_BYTES = 32 * 2 ** 20;
  */
 export async function lackOfRoom(error: unknown, folder: string | undefined): Promise<Check | undefined> {
   const code = error instanceof ProblemError ? error.exitCode : undefined;
-  if (code === ExitCode.DataWrong) return undefined;
   const told = code === ExitCode.NoSpace || sqlState(error) === "53100";
-  if (!told && (folder === undefined || (await freeBytes(folder)) >= LEAST_BYTES)) return undefined;
+  const gone = code === undefined ? endsSession(error) : GONE.includes(code);
+  if (!told && !(gone && folder !== undefined && (await freeBytes(folder)) < LEAST_BYTES)) return undefined;
   return {
     name: "room for the restore",
     verdict: Verdict.CouldNotVerify,
