@@ -7,6 +7,7 @@ import { runHere } from "../../agent/runHere.js";
 import { installCustomResources } from "../customResources.js";
 import { startKubernetes, type TestKubernetes } from "../kubernetesServer.js";
 import { type AnyObject, ClusterClient } from "./ClusterClient.js";
+import { grantRights } from "./grantRights.js";
 import { SnapshotDriver } from "./snapshotDriver.js";
 import { WorkloadStandIn } from "./workloadStandIn.js";
 
@@ -108,37 +109,7 @@ export class SnapshotCluster {
       .filter(({ verbs }) => verbs.length > 0);
     const name = `agent-${Math.random().toString(36).slice(2, 10)}`;
     const accounts = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`;
-    await this.client.create(accounts, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name } });
-    const rules = (scope: string) =>
-      rights
-        .filter((right) => right.scope === scope)
-        .map(({ apiGroup, resources, verbs, resourceNames }) => ({
-          apiGroups: [apiGroup],
-          resources,
-          verbs,
-          ...(resourceNames ? { resourceNames } : {}),
-        }));
-    const api = "/apis/rbac.authorization.k8s.io/v1";
-    const subjects = [{ kind: "ServiceAccount", name, namespace: NAMESPACE }];
-    const roleRef = (kind: string) => ({ apiGroup: "rbac.authorization.k8s.io", kind, name });
-    const metadata = { name };
-    const apiVersion = "rbac.authorization.k8s.io/v1";
-    await this.client.create(`${api}/namespaces/${NAMESPACE}/roles`, { apiVersion, kind: "Role", metadata, rules: rules("namespace") });
-    await this.client.create(`${api}/namespaces/${NAMESPACE}/rolebindings`, {
-      apiVersion,
-      kind: "RoleBinding",
-      metadata,
-      subjects,
-      roleRef: roleRef("Role"),
-    });
-    await this.client.create(`${api}/clusterroles`, { apiVersion, kind: "ClusterRole", metadata, rules: rules("cluster") });
-    await this.client.create(`${api}/clusterrolebindings`, {
-      apiVersion,
-      kind: "ClusterRoleBinding",
-      metadata,
-      subjects,
-      roleRef: roleRef("ClusterRole"),
-    });
+    await grantRights(this.client, NAMESPACE, name, rights);
     const asked = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
     const { status } = await this.client.create(`${accounts}/${name}/token`, asked);
     const kubeconfig = JSON.parse(this.kubernetes.kubeconfig);

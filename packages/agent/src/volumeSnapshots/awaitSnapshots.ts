@@ -81,7 +81,7 @@ function late(set: SnapshotSet, state: SnapshotSetState, config: VolumeSnapshotC
 
 /** The set as it is now, also where somebody removed it. */
 async function find(api: KubernetesApi, config: VolumeSnapshotConfig, { id, claims }: AwaitedSet): Promise<SnapshotSet> {
-  const set = (await readSnapshotSets(api, config)).find((one) => one.id === id);
+  const [set] = await readSnapshotSets(api, config, id);
   if (set !== undefined) return set;
   const nothing = {
     id,

@@ -18,13 +18,18 @@ const LABELS = VOLUME_SNAPSHOT_LABELS;
 /** Requests at once. */
 const PARALLEL = 8;
 
-/** The sets of a schedule, as they lie in the cluster now, oldest first. What bears another schedule's label, or none, is not among them. */
-export async function readSnapshotSets(api: KubernetesApi, config: VolumeSnapshotConfig): Promise<SnapshotSet[]> {
+/**
+ * The sets of a schedule, as they lie in the cluster now, oldest first. What bears another schedule's label, or none, is not among them.
+ * @param only the one that is wanted: to ask for the contents of all others every second would be many requests
+ */
+export async function readSnapshotSets(api: KubernetesApi, config: VolumeSnapshotConfig, only?: string): Promise<SnapshotSet[]> {
   const places = snapshotPlaces(config);
-  const ofSchedule = `${LABELS.schedule}=${config.name}`;
+  const ofSchedule = `${LABELS.schedule}=${config.name}${only === undefined ? "" : `,${LABELS.set}=${only}`}`;
   if (config.mode !== VolumeSnapshotMode.Group) {
     const { items } = await api.list<VolumeSnapshotObject>(places.snapshots, ofSchedule);
-    const byId = Map.groupBy(items, ({ metadata }) => metadata.labels?.[LABELS.set] ?? "");
+    // Members of a group, from when the schedule had another mode, go with their group alone.
+    const single = items.filter(({ status }) => status?.volumeGroupSnapshotName === undefined);
+    const byId = Map.groupBy(single, ({ metadata }) => metadata.labels?.[LABELS.set] ?? "");
     const sets = await inParallel([...byId], PARALLEL, async ([id, objects]) => await assemble(id, objects), ignored);
     return sorted(sets);
   }
