@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PreDeployBackup, type PreDeployBackupArgs } from "../../packages/kubernetes/src/index.js";
@@ -9,6 +9,9 @@ import { type EngineStack, missingEngine, startStack } from "../support/engine/i
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 import { missingPostgres } from "../support/postgresServer.js";
 import { missingS3 } from "../support/s3Server.js";
+
+/** What depends on the backup, without the provider's own SDK. */
+class Resource extends pulumi.CustomResource {}
 
 const missing = missingSharedCluster() ?? missingEngine() ?? missingPostgres(15) ?? missingS3();
 
@@ -33,7 +36,8 @@ describe.skipIf(missing !== undefined)("PreDeployBackup on a node", () => {
       program: () => {
         const backup = new PreDeployBackup("deploy", args);
         const metadata = { name: "migration", namespace: args.namespace };
-        new kubernetes.core.v1.ConfigMap("migration", { metadata, data: { to: args.deploymentKey } }, { dependsOn: backup });
+        const migration = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { to: args.deploymentKey } };
+        new Resource("kubernetes:core/v1:ConfigMap", "migration", migration, { dependsOn: backup });
         return Promise.resolve({ jobName: backup.jobName });
       },
       providers: [kubernetesProvider()],

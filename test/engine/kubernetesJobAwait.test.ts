@@ -1,9 +1,12 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completeJobs } from "../support/completeJobs.js";
 import { type EngineStack, missingEngine, startStack } from "../support/engine/index.js";
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 import { missingKubernetes, startKubernetes, type TestKubernetes } from "../support/kubernetesServer.js";
+
+/** Without the provider's own SDK. */
+class Resource extends pulumi.CustomResource {}
 
 const missing = missingEngine() ?? missingKubernetes();
 
@@ -22,16 +25,16 @@ describe.skipIf(missing !== undefined)("a Job that a deployment waits for", () =
     stack = await startStack({
       program: () => {
         const container = { name: "one", image: "one.example.org/one:1" };
-        const job = new kubernetes.batch.v1.Job(
+        const template = { spec: { restartPolicy: "Never", containers: [container] } };
+        const metadata = { name, namespace: "default", annotations };
+        const job = new Resource(
+          "kubernetes:batch/v1:Job",
           name,
-          {
-            metadata: { name, namespace: "default", annotations },
-            spec: { backoffLimit: 0, template: { spec: { restartPolicy: "Never", containers: [container] } } },
-          },
+          { apiVersion: "batch/v1", kind: "Job", metadata, spec: { backoffLimit: 0, template } },
           { customTimeouts: { create: "4s", update: "4s" } },
         );
-        const metadata = { name: `after-${name}`, namespace: "default" };
-        new kubernetes.core.v1.ConfigMap(`after-${name}`, { metadata, data: {} }, { dependsOn: job });
+        const later = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: `after-${name}`, namespace: "default" }, data: {} };
+        new Resource("kubernetes:core/v1:ConfigMap", `after-${name}`, later, { dependsOn: job });
         return Promise.resolve({});
       },
       providers: [kubernetesProvider()],
