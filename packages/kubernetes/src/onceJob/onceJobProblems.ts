@@ -37,6 +37,20 @@ export function fileSettingProblems(settings: FileSettings): Problem[] {
   );
 }
 
+/** Variables that one component sets itself, beside those that all do: Kubernetes takes no variable twice. */
+export function ownVariableProblems(
+  { environment = {}, secrets = {} }: { environment?: object; secrets?: object },
+  names: Readonly<Record<string, string>>,
+): Problem[] {
+  return Object.entries({ environment, secrets }).flatMap(([group, variables]) =>
+    Object.entries(names).flatMap(([variable, argument]) =>
+      variable in variables
+        ? [{ where: `${group}.${variable}`, reason: "the component sets this variable itself", next: `say it in ${argument}` }]
+        : [],
+    ),
+  );
+}
+
 /** The least memory of a run with one program of PostgreSQL at a time; a backup and a restore of one database stay below it whatever its size (test/memory). */
 export function oneAtATimeNeed(what: string): MemoryNeed {
   return { bytes: 256 * 2 ** 20, text: "256Mi", reason: `a ${what} would be killed in its midst (exit code 137)`, next: "give it more" };

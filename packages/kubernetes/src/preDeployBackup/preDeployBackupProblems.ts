@@ -17,7 +17,7 @@ import { knownConfigurationProblems } from "../agentPod/agentConfiguration.js";
 import { eachPlaceOnce } from "../agentPod/agentPodDefaults.js";
 import { agentPodProblems } from "../agentPod/agentPodProblems.js";
 import { agentPodShape, dataEntrySchema } from "../agentPod/agentPodSchema.js";
-import { deadlineSchema, jobNameProblems } from "../onceJob/onceJobProblems.js";
+import { deadlineSchema, jobNameProblems, ownVariableProblems } from "../onceJob/onceJobProblems.js";
 import { givenBackupProblems, knownBackupProblems } from "./backupConfiguration.js";
 import type { PreDeployBackupArgs } from "./PreDeployBackupArgs.js";
 
@@ -59,6 +59,12 @@ const schema = z.strictObject({
   deadline: deadlineSchema.optional(),
 });
 
+const OWN_VARIABLES = {
+  PGKEEP_APPLICATION_SHA: "application.gitSha",
+  PGKEEP_APPLICATION_BRANCH: "application.branch",
+  PGKEEP_APPLICATION_IMAGES: "application.images",
+};
+
 function pinProblem(text: string): string | undefined {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   const hours = Number(count) * ({ m: 1 / 60, h: 1, d: 24 }[unit ?? ""] ?? Number.NaN);
@@ -73,6 +79,7 @@ export function preDeployBackupProblems(name: string, args: PreDeployBackupArgs)
   const further = [
     ...jobNameProblems(name, args.jobName),
     ...agentPodProblems(args),
+    ...ownVariableProblems(args, OWN_VARIABLES),
     ...authorityProblems(args),
     ...givenBackupProblems(args),
     ...configuration,

@@ -61,6 +61,7 @@ describe("the arguments of a restore in Kubernetes", () => {
     ["a deadline of half a second", { deadline: "1500ms" }, "deadline", /no time/],
     ["little memory", { resources: { memoryLimit: "128Mi" } }, "resources.memoryLimit", /137/],
     ["an image by a tag", { image: "agent:1" }, "image", /tag/],
+    ["a variable of its own", { secrets: { PGKEEP_IDENTITY: secret } }, "secrets.PGKEEP_IDENTITY", /itself/],
     ["a secret as a variable", { environment: { PGKEEP_TARGET_PASSWORD: "hunter2" } }, "environment.PGKEEP_TARGET_PASSWORD", /reads/],
   ])("are refused with %s", (_case, changes, where, reason) => {
     const problems = restoreJobProblems("restore", { ...args, ...changes } as RestoreJobArgs);

@@ -15,7 +15,7 @@ import { eachPlaceOnce } from "../agentPod/agentPodDefaults.js";
 import { agentPodProblems } from "../agentPod/agentPodProblems.js";
 import { agentPodShape, dataEntrySchema } from "../agentPod/agentPodSchema.js";
 import { knownResourceProblems } from "../agentPod/settleResources.js";
-import { deadlineSchema, jobNameProblems, oneAtATimeNeed } from "../onceJob/onceJobProblems.js";
+import { deadlineSchema, jobNameProblems, oneAtATimeNeed, ownVariableProblems } from "../onceJob/onceJobProblems.js";
 import type { RestoreJobArgs } from "./RestoreJobArgs.js";
 
 const databaseName = judgedText((name) => (name === "" || Buffer.byteLength(name) > 63 ? "no database can be called so" : undefined), {
@@ -56,6 +56,12 @@ const schema = z.strictObject({
   deadline: deadlineSchema.optional(),
 });
 
+const OWN_VARIABLES = {
+  PGKEEP_TARGET_PASSWORD: "target.passwordSecret",
+  PGKEEP_TARGET_AUTHENTICATION: "target.iamAuthentication",
+  PGKEEP_IDENTITY: "identitySecret",
+};
+
 /** What a restore needs of its node. */
 export const RESTORE_NEED = oneAtATimeNeed("restore");
 
@@ -76,6 +82,7 @@ export function restoreJobProblems(name: string, args: RestoreJobArgs): Problem[
   const further = [
     ...jobNameProblems(name, args.jobName),
     ...agentPodProblems(args),
+    ...ownVariableProblems(args, OWN_VARIABLES),
     ...signInProblems(args),
     ...databaseProblems(args),
     ...replacingProblems(args),
