@@ -77,6 +77,7 @@ describe("the arguments of a backup before a deployment", () => {
       "resources.memoryLimit",
       /4 databases/,
     ],
+    ["a variable of its own", { environment: { PGKEEP_APPLICATION_SHA: "0123abc" } }, "environment.PGKEEP_APPLICATION_SHA", /itself/],
     ["an image of the agent by a tag", { image: "agent:1" }, "image", /tag/],
   ])("are refused with %s", (_case, changes, where, reason) => {
     const problems = preDeployBackupProblems("deploy", { ...args, ...changes } as PreDeployBackupArgs);
