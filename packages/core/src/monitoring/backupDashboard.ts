@@ -95,6 +95,8 @@ function agePanels({ labels, rpoSeconds, provenWithinSeconds }: DashboardSubject
       queries: [{ expr, legend: title }],
       unit: "s",
       steps: steps(target),
+      // A timestamp is 0 where there is none, and that is longer ago than PostgreSQL is old.
+      never: 1_000_000_000,
     }),
   );
 }

@@ -1,10 +1,10 @@
 import { type DashboardPanel, tablePanel, timePanel } from "./dashboardPanels.js";
-import { ageOf, type MetricLabels, metricSelector } from "./metricSelector.js";
+import { ageIfAny, ageOf, type MetricLabels, metricSelector } from "./metricSelector.js";
 
 /** How things went over time. */
 export function timePanels({ labels }: { labels: MetricLabels }): DashboardPanel[] {
   const of = (metric: string, ...more: MetricLabels[]) => metricSelector(metric, labels, ...more);
-  const newest = (state: string) => ({ expr: ageOf(of("pgkeep_newest_data_timestamp_seconds", { state })), legend: `newest ${state}` });
+  const newest = (state: string) => ({ expr: ageIfAny(of("pgkeep_newest_data_timestamp_seconds", { state })), legend: `newest ${state}` });
   const graphs: [title: string, description: string, unit: string, queries: { expr: string; legend: string }[]][] = [
     [
       "Age of the newest recovery point",
@@ -18,7 +18,7 @@ export function timePanels({ labels }: { labels: MetricLabels }): DashboardPanel
       "s",
       [
         newest("proven"),
-        { expr: ageOf(of("pgkeep_last_proof_timestamp_seconds")), legend: "last proof" },
+        { expr: ageIfAny(of("pgkeep_last_proof_timestamp_seconds")), legend: "last proof" },
         { expr: of("pgkeep_objective_proven_within_seconds"), legend: "proven within" },
       ],
     ],

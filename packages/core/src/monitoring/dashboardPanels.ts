@@ -48,12 +48,20 @@ interface PanelBasis {
   unit: string;
 }
 
-/** One number, as it is now. */
+/** One number, as it is now. From `never` on it means that something never was. */
 export function statPanel(
   id: number,
-  { steps, names = {}, ...basis }: PanelBasis & { steps: readonly ColourStep[]; names?: ValueNames; noValue?: string },
+  {
+    steps,
+    names = {},
+    never,
+    ...basis
+  }: PanelBasis & { steps: readonly ColourStep[]; names?: ValueNames; never?: number; noValue?: string },
 ): DashboardPanel {
-  const mappings = Object.keys(names).length === 0 ? [] : [{ type: "value", options: names }];
+  const mappings = [
+    ...(Object.keys(names).length === 0 ? [] : [{ type: "value", options: names }]),
+    ...(never === undefined ? [] : [{ type: "range", options: { from: never, to: null, result: { text: "never", color: "red" } } }]),
+  ];
   const defaults = {
     unit: basis.unit,
     mappings,

@@ -12,3 +12,8 @@ export function metricSelector(metric: string, ...labels: readonly MetricLabels[
 export function ageOf(timestamp: string): string {
   return `time() - ${timestamp}`;
 }
+
+/** The same, and nothing where there never was any: a graph would have no scale for it. */
+export function ageIfAny(timestamp: string): string {
+  return `time() - (${timestamp} > 0)`;
+}
