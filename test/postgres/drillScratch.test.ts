@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ExitCode, type Manifest, storeLayout, Verdict } from "@pgkeep/core";
+import { ExitCode, type Manifest, ProblemError, storeLayout, Verdict } from "@pgkeep/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runDrill } from "../../packages/agent/src/drill/drill.js";
+import { lackOfRoom } from "../../packages/agent/src/drill/lackOfRoom.js";
 import { readHistory } from "../../packages/agent/src/manifest/history.js";
 import { openSession } from "../../packages/agent/src/postgresql/session.js";
 import { silentReporter } from "../../packages/agent/src/reporter.js";
@@ -119,6 +120,20 @@ describe.skipIf(missingPostgres(15) !== undefined)("the scratch server of a dril
   describe.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")("without room", () => {
     const folder = mkdtempSync(join(tmpdir(), "pgkeep-room-"));
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    it("takes a server that is gone for one that could not write its log, and nothing else", async () => {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=20m", "tmpfs", folder]);
+      try {
+        const error = (code: ExitCode) => new ProblemError(code, { where: "session", reason: "it was lost" });
+        expect(await lackOfRoom(error(ExitCode.Unavailable), folder)).toMatchObject({ verdict: Verdict.CouldNotVerify });
+        expect(await lackOfRoom(error(ExitCode.Unavailable), tmpdir()), "where there is room").toBeUndefined();
+        expect(await lackOfRoom(error(ExitCode.Unavailable), undefined), "where nobody sees its folder").toBeUndefined();
+        for (const code of [ExitCode.DataWrong, ExitCode.Permission]) expect(await lackOfRoom(error(code), folder)).toBeUndefined();
+        expect(await lackOfRoom(error(ExitCode.NoSpace), undefined)).toMatchObject({ verdict: Verdict.CouldNotVerify });
+      } finally {
+        execFileSync("umount", [folder]);
+      }
+    });
 
     it.each([80, 110])("of which there are %i MB, could not verify a database of 150 MB, and says why", async (size) => {
       await createLargeDatabase(source, `large${size}`, 150 * MB);
