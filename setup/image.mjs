@@ -90,11 +90,18 @@ async function collect(repository, folder) {
     const target = join(folder, place.replace(/^packages[/\\]agent[/\\]/, ""));
     const isOurs = !relative(join(repository, "packages"), real).startsWith("..") && !place.startsWith("packages");
     if (isOurs) copyOurs(real, target);
-    else
-      cpSync(real, target, { recursive: true, filter: (source) => source === real || !relative(real, source).startsWith("node_modules") });
+    else cpSync(real, target, { recursive: true, filter: (source) => source === real || isForRunning(relative(real, source)) });
   }
   const bill = await run("npm", ["sbom", "--sbom-format=cyclonedx", ...only], { cwd: repository });
   writeFileSync(join(folder, "sbom.cdx.json"), bill);
+}
+
+/**
+ * Whether a file of a package is of any use to a program that runs. Types and source maps are two thirds of all files.
+ * @param {string} path within the package
+ */
+function isForRunning(path) {
+  return !path.startsWith("node_modules") && !/\.(d\.[cm]?ts|map)$/.test(path);
 }
 
 /**
