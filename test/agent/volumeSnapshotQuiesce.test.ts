@@ -136,7 +136,7 @@ describe.skipIf(missingCustomResources() !== undefined)("snapshots while everyth
         await cluster.client.create(PODS, { apiVersion: "v1", kind: "Pod", metadata: { name: "stray" }, spec });
         await cluster.client.remove(`${PODS}/stray`, { gracePeriodSeconds: 0 });
       },
-      /Pod stray, which has the claim wal, came/,
+      /there was Pod stray, which has the claim wal/,
     ],
   ])("is never called good where %s", async (_what, disturb, reason) => {
     cluster.driver.behaviour = { wal: { cutAfter: 4000 } };

@@ -32,13 +32,14 @@ export async function podsSince(
   writing: WritingPods,
   resourceVersion: string,
 ): Promise<{ writing: string[]; resourceVersion: string }> {
+  // Before the watch, which then tells all up to it: a version that is minutes old is forgotten where many Pods change.
+  const now = await livingPods(api, config, writing);
   const events = await api.watch<PodObject>(snapshotPlaces(config).pods, resourceVersion, 1);
-  if (events === undefined) return { writing: ["what Pods came and went meanwhile is no longer known to the API server"], resourceVersion };
-  const last = events.at(-1)?.object.metadata.resourceVersion;
-  const found = events
-    .filter(({ type, object }) => type !== "BOOKMARK" && isLiving(object))
-    .flatMap(({ object }) => whyWriting(object, writing));
-  return { writing: [...new Set(found)], resourceVersion: last ?? resourceVersion };
+  const came =
+    events === undefined
+      ? ["perhaps a Pod of which the API server knows nothing any more"]
+      : events.filter(({ type, object }) => type !== "BOOKMARK" && isLiving(object)).flatMap(({ object }) => whyWriting(object, writing));
+  return { writing: [...new Set([...now.writing, ...came])], resourceVersion: now.resourceVersion };
 }
 
 function isLiving({ status }: PodObject): boolean {

@@ -142,5 +142,5 @@ export async function seeStopped(api: KubernetesApi, config: VolumeSnapshotConfi
     else if (found.spec.replicas !== 0) changed.push(`${nameOf(workload)} was scaled to ${found.spec.replicas}`);
     else if (found.metadata.generation !== generation) changed.push(`${nameOf(workload)} was changed`);
   }
-  return [...changed, ...pods.writing.map((pod) => `${pod}, came`)];
+  return [...changed, ...pods.writing.map((pod) => `there was ${pod}`)];
 }
