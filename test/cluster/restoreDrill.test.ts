@@ -182,6 +182,9 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
     );
   const drills = () => objects("shop/drills/").filter((key) => key.endsWith(".json"));
 
+  const resultIn = (key = "none") =>
+    JSON.parse(readFileSync(join(s3.objectsFolder, "shop-backups", "postgres", key), "utf8")) as Record<string, unknown>;
+
   it("proves the recovery point of a DumpCronJob in a scratch server beside the agent, and leaves nothing of it on the volume", async () => {
     const dump = await run("nightly");
     expect(dump.end, dump.log).toMatchObject({ type: "Complete" });
@@ -189,12 +192,16 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
     expect(end, log).toMatchObject({ type: "Complete" });
     expect(codes).toEqual([ExitCode.Done]);
     expect(drills()).toEqual([expect.stringMatching(/shop\/drills\/[^/]+\/[^/]+-pass\.json$/i)]);
-    const result = JSON.parse(readFileSync(join(s3.objectsFolder, "shop-backups", "postgres", drills()[0] ?? ""), "utf8")) as object;
-    expect(result).toMatchObject({
+    expect(resultIn(drills()[0])).toMatchObject({
       verdict: "PASS",
       scratch: { kind: "own", isolated: false, serverVersion: expect.stringMatching(/^15\./) },
     });
     for (const line of log.trim().split("\n")) expect(() => JSON.parse(line), line).not.toThrow();
+    const lines = log.trim().split("\n");
+    expect(
+      lines.map((line) => JSON.parse(line) as { verdict?: string }),
+      log,
+    ).toContainEqual(expect.objectContaining({ verdict: "PASS" }));
 
     const claim = `${pods[0]?.metadata.name}-scratch-data`;
     await untilSeen("the end of the scratch server", async () => {
@@ -210,7 +217,11 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
       const before = drills();
       const { end, log } = await run(cronJob);
       expect(end, log).toMatchObject({ type: "Complete" });
-      expect(drills().filter((key) => !before.includes(key))).toEqual([expect.stringMatching(/-pass\.json$/i)]);
+      const [made, ...more] = drills().filter((key) => !before.includes(key));
+      expect(more).toEqual([]);
+      expect(made).toMatch(/-pass\.json$/i);
+      // The restricted Pod Security lets no program leave the Pod's network, which `effectivePolicy` tells.
+      expect(resultIn(made)).toMatchObject({ scratch: { kind: "own", isolated: false } });
     }
   });
 
