@@ -111,6 +111,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     return (JSON.parse(stdout) as { sets: ListedSet[] }).sets;
   }
   const take = (name: string) => kubectl("create", "job", name, "--from=cronjob/volumes");
+  const logOf = (job: string) => kubectl("logs", `job/${job}`).catch(String);
   const exitCodes = async (job: string) =>
     (await jobs.podsOf(job)).map(({ status }) => status.containerStatuses?.[0]?.state.terminated?.exitCode);
   async function expectAllBack(): Promise<void> {
@@ -126,7 +127,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     expect(await podsOfTheShop()).toBe(0);
     expect(await replicas()).toEqual([0, 0]);
     expect(await marks()).toHaveLength(2);
-    expect(await jobs.end("first")).toMatchObject({ type: "Complete" });
+    expect(await jobs.end("first"), await logOf("first")).toMatchObject({ type: "Complete" });
     await expectAllBack();
     const [set, ...others] = await sets();
     expect(others).toEqual([]);
@@ -164,13 +165,13 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     const before = await sets();
     driver.behaviour = { data: { error: "the storage is full", readyAfter: Number.POSITIVE_INFINITY } };
     await take("failing");
-    expect(await jobs.end("failing")).toMatchObject({ type: "Failed", reason: "BackoffLimitExceeded" });
+    expect(await jobs.end("failing"), await logOf("failing")).toMatchObject({ type: "Failed", reason: "BackoffLimitExceeded" });
     expect(await exitCodes("failing")).toEqual([ExitCode.TryAgain]);
     await expectAllBack();
 
     driver.behaviour = { wal: { boundToAnother: true } };
     await take("another");
-    expect(await jobs.end("another")).toMatchObject({ type: "Failed", reason: "PodFailurePolicy" });
+    expect(await jobs.end("another"), await logOf("another")).toMatchObject({ type: "Failed", reason: "PodFailurePolicy" });
     expect(await exitCodes("another")).toEqual([ExitCode.DataWrong]);
     await expectAllBack();
 
@@ -184,12 +185,11 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
   it("has a watchdog that brings back what a run left stopped that was killed, although the schedule is suspended", async () => {
     driver.behaviour = Object.fromEntries(CLAIMS.map((claim) => [claim, { cutAfter: Number.POSITIVE_INFINITY }]));
     await take("lost");
-    await untilSeen("two snapshots that are never cut", async () =>
-      (await sets()).at(-1)?.members.length === 2 && (await sets()).length === 4 ? true : undefined,
-    );
+    const taking = async () => (await sets()).find(({ standing, members }) => standing === "running" && members.length === CLAIMS.length);
+    await untilSeen("two snapshots that are never cut", taking, { circumstances: () => logOf("lost") });
     const [pod] = await jobs.podsOf("lost");
     await killContainer(cluster, NAMESPACE, pod?.metadata.name ?? "");
-    expect(await jobs.end("lost")).toMatchObject({ type: "Failed" });
+    expect(await jobs.end("lost"), await logOf("lost")).toMatchObject({ type: "Failed" });
     expect(await replicas()).toEqual([0, 0]);
     await untilSeen("what the watchdog brings back", async () => ((await replicas()).join() === "2,1" ? true : undefined));
     await expectAllBack();
@@ -205,7 +205,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     driver.behaviour = {};
     const [oldest] = await sets();
     await take("next");
-    expect(await jobs.end("next")).toMatchObject({ type: "Complete" });
+    expect(await jobs.end("next"), await logOf("next")).toMatchObject({ type: "Complete" });
     await expectAllBack();
     const listed = await sets();
     expect(listed.filter(({ standing }) => standing === "good").map(({ id }) => id)).toEqual([listed.at(-1)?.id]);
