@@ -58,9 +58,9 @@ function peerText(
 }
 
 /** What they ask of their node. */
-export function resourcesText(resources: SettledResources): string {
+export function resourcesText(resources: SettledResources, writable = "/tmp"): string {
   const memory = amount(resources.memoryRequest, resources.memoryLimit);
-  return `Pods: not root, nothing writable but /tmp, memory ${memory}, local storage ${amount(resources.storageRequest, resources.storageLimit)}`;
+  return `Pods: not root, nothing writable but ${writable}, memory ${memory}, local storage ${amount(resources.storageRequest, resources.storageLimit)}`;
 }
 
 function amount(request: string, limit: string): string {

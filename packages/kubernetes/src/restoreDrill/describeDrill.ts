@@ -15,6 +15,8 @@ export interface DescribedDrill {
   activeDeadlineSeconds: number;
   retries: number;
   keepFinishedSeconds: number;
+  /** Whether a scratch server is in the Pod. */
+  ownServer: boolean;
   /** The scratch server, one sentence each. */
   scratch: readonly string[];
   /** Where identities are read; undefined where none are. */
@@ -44,7 +46,7 @@ export function describeDrill(drill: DescribedDrill): string {
     ...drill.secrets.map((secret) => `reads ${secret} at each start; no value is copied`),
     ...drill.network,
     imageText(drill.image),
-    resourcesText(drill.resources),
+    resourcesText(drill.resources, drill.ownServer ? "/tmp and the scratch space" : "/tmp"),
     `ServiceAccount ${drill.namespace}/${drill.serviceAccount}, without a token of Kubernetes`,
     ...new Set(times.notes),
   ].join("\n");

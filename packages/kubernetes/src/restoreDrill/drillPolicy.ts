@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { networkTexts, secretText } from "../agentPod/describeAgentPod.js";
 import { describeDrill } from "./describeDrill.js";
 import { scratchTexts } from "./describeScratch.js";
-import { DRILL_DEFAULTS } from "./drillDefaults.js";
+import { DRILL_DEFAULTS, scratchOf } from "./drillDefaults.js";
 import { drillNetwork } from "./drillNetwork.js";
-import type { KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
+import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
 import type { SettledDrill } from "./settleDrill.js";
 
 /** The declaration in words, as soon as its values are known. */
@@ -50,6 +50,7 @@ export function drillPolicy(args: KubernetesRestoreDrillArgs, settled: SettledDr
           activeDeadlineSeconds,
           retries,
           keepFinishedSeconds,
+          ownServer: scratchOf(args) !== KubernetesDrillScratch.Given,
           scratch,
           identity,
           secrets: secretList,
