@@ -33,6 +33,19 @@ interface Pod {
   status: { containerStatuses?: { state: { terminated?: { exitCode: number } } }[] };
 }
 
+/** A row's check that is evaluated when the row is restored: it looks into what the container's first program was started with. */
+const SPY = `
+  CREATE FUNCTION spy() RETURNS boolean LANGUAGE plpgsql AS $$
+  BEGIN
+    IF current_database() LIKE 'pgkeep_drill%'
+       AND position('AWS_SECRET_ACCESS_KEY'::bytea IN pg_read_binary_file('/proc/1/environ')) > 0 THEN
+      RAISE EXCEPTION 'restored code read the credentials of the store';
+    END IF;
+    RETURN true;
+  END $$;
+  CREATE TABLE item (id int PRIMARY KEY, CHECK (spy()));
+  INSERT INTO item VALUES (1);`;
+
 /**
  * The component deployed by the real engine onto a real node, under the restricted Pod Security and beside policies that deny everything; recovery points come from
  * DumpCronJob. Storage is a stand-in that enforces no size, the bridge of this rig no NetworkPolicy, and the agent's image with Debian's PostgreSQL 15 stands for
@@ -46,6 +59,8 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
   let volumes: ProvisionedVolumes;
   let stack: EngineStack;
   let project: Project;
+  /** A recovery point of the agent on this machine, in the same bucket. */
+  let backUpFromHere: (name: string, databases: string[]) => Promise<void>;
 
   beforeAll(async () => {
     cluster = joinCluster();
@@ -88,7 +103,12 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
         AWS_SECRET_ACCESS_KEY: { name: "shop-store", key: "secret" },
       },
     };
-    const damaged = { version: 1, cluster: "damaged", databases: SHOP, store: { url: "s3://shop-backups/postgres", ...store } };
+    const ofCluster = (name: string, databases: string[]) => ({
+      version: 1,
+      cluster: name,
+      databases,
+      store: { url: "s3://shop-backups/postgres", ...store },
+    });
     const program = () => {
       const dump = new DumpCronJob("nightly", {
         ...common,
@@ -129,7 +149,10 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
         },
         tls: { mode: SslMode.Disable },
       });
-      new KubernetesRestoreDrill("of-damaged", { ...sidecar, configuration: JSON.stringify(damaged), retries: 3 });
+      new KubernetesRestoreDrill("of-damaged", { ...sidecar, configuration: JSON.stringify(ofCluster("damaged", SHOP)), retries: 3 });
+      const spied = JSON.stringify(ofCluster("spied", ["spied"]));
+      new KubernetesRestoreDrill("spied", { ...sidecar, configuration: spied });
+      new KubernetesRestoreDrill("spied-in-agent", { ...others, configuration: spied, scratch: KubernetesDrillScratch.Agent });
       new KubernetesRestoreDrill("other-major", { ...sidecar, major: 18, retries: 3 });
       return Promise.resolve({});
     };
@@ -137,11 +160,12 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
     stack = await startStack({ program, providers: [kubernetesProvider()], secrets });
     await stack.up();
     project = new Project();
-    project.configure(source.connection, SHOP, {
-      ...damaged,
-      connection: { ...plain(source), retryFor: "0s" },
-      store: { ...damaged.store, endpoint: s3.endpoint },
-    });
+    backUpFromHere = async (name, databases) => {
+      const { cluster: ofStore, store: there } = ofCluster(name, databases);
+      const connection = { ...plain(source), retryFor: "0s" };
+      project.configure(source.connection, databases, { cluster: ofStore, connection, store: { ...there, endpoint: s3.endpoint } });
+      await project.json(["backup"]);
+    };
     Object.assign(project.environment, { AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey });
   });
   afterAll(async () => {
@@ -226,7 +250,7 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
   });
 
   it("fails at once where a byte of the recovery point is another one, and is not tried again", async () => {
-    await project.json(["backup"]);
+    await backUpFromHere("damaged", SHOP);
     const dump = objects("damaged/points/").find((key) => key.endsWith("shop.dump.zst"));
     const file = join(s3.objectsFolder, "shop-backups", "postgres", dump ?? "none");
     const bytes = readFileSync(file);
@@ -237,6 +261,17 @@ describe.skipIf(missing !== undefined)("KubernetesRestoreDrill on a node", () =>
     expect(end, log).toMatchObject({ type: "Failed", reason: "PodFailurePolicy" });
     expect(codes).toEqual([ExitCode.DataWrong]);
     expect(objects("damaged/drills/").filter((key) => key.endsWith(".json"))).toEqual([expect.stringMatching(/-fail\.json$/i)]);
+  });
+
+  it("keeps restored code from the credentials in a sidecar, and not in the agent's own container, as effectivePolicy says", async () => {
+    await source.psql("CREATE DATABASE spied");
+    await source.psql(SPY, "spied");
+    await backUpFromHere("spied", ["spied"]);
+    const beside = await run("spied");
+    expect(beside.end, beside.log).toMatchObject({ type: "Complete" });
+    const within = await run("spied-in-agent");
+    expect(within.end, within.log).toMatchObject({ type: "Failed", reason: "PodFailurePolicy" });
+    expect(within.log).toContain("restored code read the credentials of the store");
   });
 
   it("could not verify a recovery point of another major version, and is not tried again", async () => {
