@@ -8,6 +8,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { AGENT_IMAGE } from "../support/cluster/agentImage.js";
 import { type JoinedCluster, joinCluster, missingSharedCluster } from "../support/cluster/joinCluster.js";
+import { killContainer } from "../support/cluster/killContainer.js";
 import { untilSeen } from "../support/cluster/untilSeen.js";
 import { installCustomResources, missingCustomResources } from "../support/customResources.js";
 import { type AnyObject, ClusterClient } from "../support/volumeSnapshots/ClusterClient.js";
@@ -102,11 +103,7 @@ describe.skipIf(missing !== undefined)("a quiesce on a node", () => {
     const document = log.split("\n").findLast((line) => line.startsWith("{") && !line.includes('"level"')) ?? "{}";
     return JSON.parse(document) as AnyObject;
   };
-  /** As when a node is gone: the process is killed, and the Pod taken away. */
-  const killPodOf = async (job: string) => {
-    const [pod] = await podsOf(job);
-    await cluster.kubectl("delete", "pod", pod.metadata.name, `--namespace=${NAMESPACE}`, "--grace-period=0", "--force");
-  };
+  const podOf = async (job: string) => (await podsOf(job))[0].metadata.name as string;
 
   beforeAll(async () => {
     cluster = joinCluster();
@@ -194,8 +191,8 @@ describe.skipIf(missing !== undefined)("a quiesce on a node", () => {
     await startJob("beside", ["resume"], 0);
     expect(await ended("beside", "Complete")).toMatchObject({ resumed: [], held: [{ name: "db" }, { name: "api" }] });
     expect(await allStopped()).toBe(true);
-    await killPodOf("killed");
-    await seen("the Pod is gone", async () => (await podsOf("killed")).every(({ status }) => status.phase === "Failed"));
+    await killContainer(cluster, NAMESPACE, await podOf("killed"));
+    await seen("the Pod has ended", async () => (await podsOf("killed")).every(({ status }) => status.phase === "Failed"));
     expect(await allStopped()).toBe(true);
     await startJob("watchdog", ["resume"], 0);
     expect(await ended("watchdog", "Complete")).toMatchObject({
@@ -217,7 +214,7 @@ describe.skipIf(missing !== undefined)("a quiesce on a node", () => {
     await startJob("retried", ["take"], 2);
     const before = (await snapshots()).length;
     await seen("all is stopped and a snapshot asked for", async () => (await allStopped()) && (await snapshots()).length === before + 1);
-    await killPodOf("retried");
+    await killContainer(cluster, NAMESPACE, await podOf("retried"));
     driver.behaviour = {};
     const { set, resumed } = await ended("retried", "Complete");
     expect(resumed.map(({ name, replicas }: AnyObject) => [name, replicas])).toEqual([
@@ -232,8 +229,10 @@ describe.skipIf(missing !== undefined)("a quiesce on a node", () => {
     driver.behaviour = { data: { cutAfter: Number.POSITIVE_INFINITY } };
     await startJob("asked", ["take"], 0);
     await seen("all is stopped", allStopped);
-    const [pod] = await podsOf("asked");
-    await cluster.kubectl("delete", "pod", pod.metadata.name, `--namespace=${NAMESPACE}`);
+    const pod = await podOf("asked");
+    const log = cluster.kubectl("logs", "--follow", pod, `--namespace=${NAMESPACE}`);
+    await cluster.kubectl("delete", "pod", pod, "--wait=false", `--namespace=${NAMESPACE}`);
+    expect(await log).toMatch(/StatefulSet db is brought back to 1[\s\S]*Deployment api is brought back to 2[\s\S]*interrupted by SIGTERM/);
     await seen("the workloads are ready again", running);
   });
 });

@@ -40,6 +40,7 @@ const WORTH_ANOTHER_TRY = new Set([429, 500, 502, 503, 504]);
 /** Requests to one cluster's API server. What it refuses is a ProblemError that names the verb and the resource. */
 export class KubernetesApi {
   private readonly http = new IsomorphicFetchHttpLibrary();
+  private connections: ReturnType<RequestContext["getDispatcher"]>;
 
   /** @param signal ends every request; undefined for what must be done even when the run was interrupted */
   constructor(
@@ -150,6 +151,9 @@ export class KubernetesApi {
     const silence = AbortSignal.timeout(SILENCE_MILLISECONDS + Number(query.timeoutSeconds ?? 0) * 1000);
     context.setSignal(this.signal === undefined ? silence : AbortSignal.any([silence, this.signal]));
     await this.access.applySecurityAuthentication(context);
+    // The library makes one for each request, which would be a TLS handshake for each.
+    this.connections ??= context.getDispatcher();
+    if (this.connections !== undefined) context.setDispatcher(this.connections);
     const answer = await this.http.send(context).toPromise();
     return { status: answer.httpStatusCode, text: await answer.body.text() };
   }
