@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../freePort.js";
 import { childrenOf, signal } from "../processFamily.js";
 import { startServerProcess } from "../serverProcess.js";
+import { makeControlGroup } from "./controlGroup.js";
 import { writePauseImage } from "./pauseImage.js";
 import type { PodNetwork } from "./podNetwork.js";
 
@@ -29,8 +30,8 @@ export async function startNode({ programs, folder, kubeconfig, network }: NodeR
   const place = join(folder, "node");
   mkdirSync(place);
   const socket = join(place, "containerd.sock");
-  const controlGroup = `pgkeep-${basename(folder)}`;
-  const files = writeConfigurations(place, socket, network, await freePort());
+  const controlGroup = makeControlGroup(basename(folder));
+  const files = writeConfigurations(place, socket, network, await freePort(), controlGroup.name);
   const kubelet = [
     ...[join(programs, "kubelet"), `--config=${files.kubelet}`, `--kubeconfig=${kubeconfig}`, "--hostname-override=node"],
     ...[`--node-ip=${network.hostAddress}`, `--root-dir=${join(place, "kubelet")}`, `--cert-dir=${join(place, "certificates")}`],
@@ -55,7 +56,7 @@ export async function startNode({ programs, folder, kubeconfig, network }: NodeR
     const first = childrenOf(server.processId);
     for (const processId of first) signal(processId, "SIGKILL");
     await server.end(first.length > 0 ? "SIGCONT" : "SIGKILL");
-    removeControlGroups(["kubepods", controlGroup]);
+    controlGroup.remove();
   };
   const importImage = async (archive: string) => {
     const args = ["--address", socket, "--namespace", "k8s.io", "images", "import", "--no-unpack", archive];
@@ -76,7 +77,13 @@ export async function startNode({ programs, folder, kubeconfig, network }: NodeR
   };
 }
 
-function writeConfigurations(place: string, socket: string, network: PodNetwork, port: number): { containerd: string; kubelet: string } {
+function writeConfigurations(
+  place: string,
+  socket: string,
+  network: PodNetwork,
+  port: number,
+  controlGroup: string,
+): { containerd: string; kubelet: string } {
   const plugins = join(place, "cni");
   mkdirSync(plugins);
   const bridge = {
@@ -121,6 +128,7 @@ function writeConfigurations(place: string, socket: string, network: PodNetwork,
     authorization: { mode: "AlwaysAllow" },
     containerRuntimeEndpoint: `unix://${socket}`,
     cgroupDriver: "cgroupfs",
+    cgroupRoot: `/${controlGroup}`,
     failCgroupV1: false,
     failSwapOn: false,
     enforceNodeAllocatable: [],
@@ -134,30 +142,4 @@ function writeConfigurations(place: string, socket: string, network: PodNetwork,
   };
   writeFileSync(kubelet, JSON.stringify(configuration));
   return { containerd, kubelet };
-}
-
-/** Where the kernel accounted for the Pods: emptied by now. */
-function removeControlGroups(names: readonly string[]): void {
-  const root = "/sys/fs/cgroup";
-  const parents = [root, ...foldersIn(root)];
-  for (const path of parents.flatMap((parent) => names.map((name) => join(parent, name)))) removeTree(path);
-}
-
-function removeTree(path: string): void {
-  if (!existsSync(path)) return;
-  for (const child of foldersIn(path)) removeTree(child);
-  try {
-    rmdirSync(path);
-  } catch {
-    // Somebody else's are still in use.
-  }
-}
-
-function foldersIn(path: string): string[] {
-  try {
-    const entries = readdirSync(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
-  } catch {
-    return [];
-  }
 }
