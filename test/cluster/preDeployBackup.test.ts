@@ -50,7 +50,11 @@ describe.skipIf(missing !== undefined)("PreDeployBackup on a node", () => {
     await shop?.stop();
   });
 
-  const planned = async () => (await stack.preview({ refresh: true })).steps.filter(({ op }) => op !== "same" && op !== "refresh");
+  const planned = async () => {
+    const { steps } = await stack.preview({ refresh: true });
+    // A resource without the SDK has a default provider of its own.
+    return steps.filter(({ op, type }) => op !== "same" && op !== "refresh" && !type.startsWith("pulumi:providers:"));
+  };
   const points = async () => (await shop.project.json<{ recoveryPoints: { id: string }[] }>(["list"])).recoveryPoints.map(({ id }) => id);
   const migratedTo = () => shop.kubectl("get", "configmap", "migration", "--output=jsonpath={.data.to}");
   const jobs = () => shop.kubectl("get", "jobs", "--output=jsonpath={.items[*].metadata.name}");
@@ -100,7 +104,7 @@ describe.skipIf(missing !== undefined)("PreDeployBackup on a node", () => {
       (error: Error) => error.message,
     );
     expect(text).toContain("[BackoffLimitExceeded]");
-    expect(text).toMatch(/database absent|absent.*does not exist/s);
+    expect(text).toMatch(/absent.*the server has no such database/s);
     expect(Date.now() - began).toBeLessThan(60_000);
     expect(await migratedTo()).toBe("v1.0.0");
     expect(await points()).toHaveLength(3);
