@@ -69,7 +69,7 @@ function variableProblems({ environment = {}, secrets = {} }: JudgedPodArgs): Pr
         problems.push({
           where,
           received: "(not shown: it is a secret)",
-          reason: "everybody who may read the CronJob reads its variables",
+          reason: "everybody who may read the Pod reads its variables",
           next: `put it into a Secret and name that in secrets.${variable}`,
         });
       } else if (group === "secrets" && environment[variable] !== undefined) {

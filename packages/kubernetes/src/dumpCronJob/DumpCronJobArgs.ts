@@ -184,7 +184,7 @@ export interface DumpCronJobArgs {
    */
   deadline?: pulumi.Input<string>;
   /**
-   * How many times a run is tried again that could not reach something or failed otherwise, 0 to 20; never where trying again cannot help. Defaults to `5`: with
+   * How many times a run is tried again that could not reach something or failed otherwise, 0 to 20; never where trying again cannot help. Defaults to `6`: with
    * Kubernetes' growing waits more than the five minutes that the lock of a run that was killed outlives it.
    */
   retries?: pulumi.Input<number>;

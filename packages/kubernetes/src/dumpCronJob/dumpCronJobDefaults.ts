@@ -4,7 +4,8 @@ import { agentLabels } from "../agentPod/agentPodDefaults.js";
 export const DUMP_CRON_JOB_DEFAULTS = {
   timeZone: "UTC",
   databasePort: 5432,
-  retries: 5,
+  /** After a try that was killed, as whichever of them, at least 320 s of Kubernetes' growing waits are left: the store's lock outlives it by 300 s at most. */
+  retries: 6,
   successfulJobs: 3,
   failedJobs: 5,
   parallel: 2,
