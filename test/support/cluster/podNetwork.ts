@@ -26,7 +26,9 @@ export async function createBridge(): Promise<PodNetwork> {
   const bridge = `pgkeep${number}`;
   const [pods, services] = [`10.88.${number}`, `10.89.${number}`];
   const remove = async () => void (await run("ip", ["link", "delete", bridge]).catch(() => undefined));
-  await run("ip", ["link", "add", bridge, "type", "bridge"]);
+  // Said, because a bridge takes the lowest of its ports' addresses otherwise, and another when that Pod goes: the others then speak to nobody for a minute.
+  const address = `02:0a:58:${number.toString(16).padStart(2, "0")}:00:01`;
+  await run("ip", ["link", "add", bridge, "address", address, "type", "bridge"]);
   try {
     await run("ip", ["address", "add", `${pods}.1/24`, "dev", bridge]);
     await run("ip", ["address", "add", `${services}.1/32`, "dev", bridge]);

@@ -31,8 +31,8 @@ interface Answer {
 }
 
 const METHODS = { get: "GET", list: "GET", watch: "GET", create: "POST", patch: "PATCH", delete: "DELETE" } as const;
-/** One answer; a server that says nothing for so long is gone. */
-const SILENCE_MILLISECONDS = 30_000;
+/** One answer; a server that says nothing for so long is gone. While workloads are stopped, waiting longer would keep them so. */
+const SILENCE_MILLISECONDS = 15_000;
 const PAUSES = [500, 1000, 2000, 4000];
 /** The server, or what stands before it, asks for another try. */
 const WORTH_ANOTHER_TRY = new Set([429, 500, 502, 503, 504]);
