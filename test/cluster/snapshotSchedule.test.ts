@@ -32,7 +32,7 @@ interface ListedSet {
  * The component deployed by the real engine onto a real node with its real controllers: Pods of the agent's image with exactly the component's roles. What
  * cuts volumes is the stand-in of `test/support/volumeSnapshots`, for a machine of tests has no CSI driver.
  */
-describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
+describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", { timeout: 600_000 }, () => {
   let cluster: JoinedCluster;
   let volumes: ProvisionedVolumes;
   let client: ClusterClient;
@@ -79,7 +79,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     const secrets = { "kubernetes:kubeconfig": cluster.kubeconfig };
     stack = await startStack({ program, providers: [kubernetesProvider()], secrets });
     await stack.up();
-    await untilSeen("the shop", async () => ((await podsOfTheShop()) === 3 ? true : undefined));
+    await allReady();
   });
   afterAll(async () => {
     await stack?.destroy();
@@ -95,10 +95,22 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
   const kubectl = (...words: string[]) => cluster.kubectl(`--namespace=${NAMESPACE}`, ...words);
   const podsOfTheShop = async () =>
     (await kubectl("get", "pods", "--selector=part-of=shop", "--output=name")).split("\n").filter(Boolean).length;
-  async function replicas(): Promise<(number | undefined)[]> {
-    const text = await kubectl("get", "deployment/shop", "statefulset/shop-db", "--output=json");
-    return (JSON.parse(text) as { items: { spec: { replicas: number } }[] }).items.map(({ spec }) => spec.replicas);
+  interface Workload {
+    spec: { replicas: number };
+    status: { readyReplicas?: number };
   }
+  async function workloads(): Promise<Workload[]> {
+    const text = await kubectl("get", "deployment/shop", "statefulset/shop-db", "--output=json");
+    return (JSON.parse(text) as { items: Workload[] }).items;
+  }
+  const replicas = async () => (await workloads()).map(({ spec }) => spec.replicas);
+  // Ready, and not only there: to end Pods that had just begun to start took the kubelet of a busy machine a minute and a half.
+  const allReady = () =>
+    untilSeen(
+      "the shop's Pods",
+      async () => ((await workloads()).map(({ status }) => status.readyReplicas).join() === "2,1" ? true : undefined),
+      { circumstances: () => kubectl("get", "pods", "--output=wide") },
+    );
   const marks = async () =>
     (await kubectl("get", "deployment/shop", "statefulset/shop-db", "--output=yaml")).match(/pgkeep\/quiesced/g) ?? [];
   async function sets(): Promise<ListedSet[]> {
@@ -117,7 +129,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
   async function expectAllBack(): Promise<void> {
     expect(await replicas()).toEqual([2, 1]);
     expect(await marks()).toEqual([]);
-    await untilSeen("the shop's Pods", async () => ((await podsOfTheShop()) === 3 ? true : undefined));
+    await allReady();
   }
 
   it("stops what writes, has all volumes cut while no Pod of it is left, and brings it back", async () => {
@@ -127,7 +139,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     expect(await podsOfTheShop()).toBe(0);
     expect(await replicas()).toEqual([0, 0]);
     expect(await marks()).toHaveLength(2);
-    expect(await jobs.end("first"), await logOf("first")).toMatchObject({ type: "Complete" });
+    expect(await jobs.end("first", 280), await logOf("first")).toMatchObject({ type: "Complete" });
     await expectAllBack();
     const [set, ...others] = await sets();
     expect(others).toEqual([]);
@@ -165,13 +177,13 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     const before = await sets();
     driver.behaviour = { data: { error: "the storage is full", readyAfter: Number.POSITIVE_INFINITY } };
     await take("failing");
-    expect(await jobs.end("failing"), await logOf("failing")).toMatchObject({ type: "Failed", reason: "BackoffLimitExceeded" });
+    expect(await jobs.end("failing", 280), await logOf("failing")).toMatchObject({ type: "Failed", reason: "BackoffLimitExceeded" });
     expect(await exitCodes("failing")).toEqual([ExitCode.TryAgain]);
     await expectAllBack();
 
     driver.behaviour = { wal: { boundToAnother: true } };
     await take("another");
-    expect(await jobs.end("another"), await logOf("another")).toMatchObject({ type: "Failed", reason: "PodFailurePolicy" });
+    expect(await jobs.end("another", 280), await logOf("another")).toMatchObject({ type: "Failed", reason: "PodFailurePolicy" });
     expect(await exitCodes("another")).toEqual([ExitCode.DataWrong]);
     await expectAllBack();
 
@@ -189,7 +201,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     await untilSeen("two snapshots that are never cut", taking, { circumstances: () => logOf("lost") });
     const [pod] = await jobs.podsOf("lost");
     await killContainer(cluster, NAMESPACE, pod?.metadata.name ?? "");
-    expect(await jobs.end("lost"), await logOf("lost")).toMatchObject({ type: "Failed" });
+    expect(await jobs.end("lost", 280), await logOf("lost")).toMatchObject({ type: "Failed" });
     expect(await replicas()).toEqual([0, 0]);
     await untilSeen("what the watchdog brings back", async () => ((await replicas()).join() === "2,1" ? true : undefined));
     await expectAllBack();
@@ -205,7 +217,7 @@ describe.skipIf(missing !== undefined)("SnapshotSchedule on a node", () => {
     driver.behaviour = {};
     const [oldest] = await sets();
     await take("next");
-    expect(await jobs.end("next"), await logOf("next")).toMatchObject({ type: "Complete" });
+    expect(await jobs.end("next", 280), await logOf("next")).toMatchObject({ type: "Complete" });
     await expectAllBack();
     const listed = await sets();
     expect(listed.filter(({ standing }) => standing === "good").map(({ id }) => id)).toEqual([listed.at(-1)?.id]);
