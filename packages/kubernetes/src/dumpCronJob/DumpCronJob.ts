@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { agentCronJobSpec } from "../agentPod/agentCronJobSpec.js";
 import { agentJobSpec } from "../agentPod/agentJobSpec.js";
 import { createAgentAccess } from "../agentPod/createAgentAccess.js";
 import { argumentsError } from "../argumentsError.js";
@@ -52,26 +53,20 @@ export class DumpCronJob extends pulumi.ComponentResource {
       `${name}-cron`,
       {
         metadata,
-        spec: {
-          schedule: settled.times.schedule,
-          // Without it the zone of whatever machine the controller is on would count.
-          timeZone: settled.times.timeZone,
-          concurrencyPolicy: "Forbid",
-          suspend: args.suspend ?? false,
-          startingDeadlineSeconds: settled.startingDeadlineSeconds,
-          successfulJobsHistoryLimit: args.successfulJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.successfulJobs,
-          failedJobsHistoryLimit: args.failedJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.failedJobs,
-          jobTemplate: {
-            metadata: { labels },
-            spec: agentJobSpec({
-              labels,
-              podAnnotations: args.podAnnotations,
-              activeDeadlineSeconds: settled.activeDeadlineSeconds,
-              retries: args.retries ?? DUMP_CRON_JOB_DEFAULTS.retries,
-              pod: dumpPodSpec(args, settled, agentConfiguration, account),
-            }),
-          },
-        },
+        spec: agentCronJobSpec({
+          slots: settled,
+          suspend: args.suspend,
+          successfulJobs: args.successfulJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.successfulJobs,
+          failedJobs: args.failedJobsHistoryLimit ?? DUMP_CRON_JOB_DEFAULTS.failedJobs,
+          labels,
+          job: agentJobSpec({
+            labels,
+            podAnnotations: args.podAnnotations,
+            activeDeadlineSeconds: settled.activeDeadlineSeconds,
+            retries: args.retries ?? DUMP_CRON_JOB_DEFAULTS.retries,
+            pod: dumpPodSpec(args, settled, agentConfiguration, account),
+          }),
+        }),
       },
       { parent: this, dependsOn: access.policies },
     );

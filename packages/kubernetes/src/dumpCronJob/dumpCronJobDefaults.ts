@@ -2,7 +2,6 @@ import { agentLabels } from "../agentPod/agentPodDefaults.js";
 
 /** What a dump is where its arguments say nothing. */
 export const DUMP_CRON_JOB_DEFAULTS = {
-  timeZone: "UTC",
   databasePort: 5432,
   /** After a try that was killed, as whichever of them, at least 320 s of Kubernetes' growing waits are left: the store's lock outlives it by 300 s at most. */
   retries: 6,

@@ -1,19 +1,17 @@
 import {
-  activeDeadline,
   argumentProblems,
   CRON_JOB_NAME_FORM,
   cronJobNameProblem,
-  cronJobTimes,
   isDeferred,
   leastDumpMemory,
   leastDumpMemoryText,
   type Problem,
   SslMode,
-  startingDeadlineProblem,
 } from "@pgkeep/core";
 import { eachPlaceOnce } from "../agentPod/agentPodDefaults.js";
 import { agentPodProblems } from "../agentPod/agentPodProblems.js";
 import { knownResourceProblems, type MemoryNeed } from "../agentPod/settleResources.js";
+import { knownSlotTimes } from "../agentPod/slotTimes.js";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
 import { configurationProblems, configurationTree, knownConfiguration } from "./dumpCronJobConfiguration.js";
 import { DUMP_CRON_JOB_DEFAULTS } from "./dumpCronJobDefaults.js";
@@ -27,7 +25,7 @@ export function dumpCronJobProblems(name: string, args: DumpCronJobArgs): Proble
     ...nameProblems(name, args),
     ...agentPodProblems(args),
     ...signInProblems(args),
-    ...scheduleProblems(args),
+    ...knownSlotTimes(args).problems,
     ...memoryProblems(args),
     ...configurationProblems(knownConfiguration(configurationTree(args))),
   ];
@@ -65,23 +63,6 @@ function signInProblems({ server, sidecars = [], tls = {} }: DumpCronJobArgs): P
       reason: "this is missing: nothing says how the agent signs in",
       next: "name the Secret and its key with the password, or set iamAuthentication: true",
     },
-  ];
-}
-
-function scheduleProblems(args: DumpCronJobArgs): Problem[] {
-  const { schedule, timeZone = DUMP_CRON_JOB_DEFAULTS.timeZone, deadline, startingDeadlineSeconds } = args;
-  if (isDeferred(schedule)) return [];
-  const zone = isDeferred(timeZone) ? DUMP_CRON_JOB_DEFAULTS.timeZone : (timeZone as string);
-  const { times, problems } = cronJobTimes("schedule", schedule as string, zone);
-  if (times === undefined) return problems;
-  const late =
-    startingDeadlineSeconds === undefined || isDeferred(startingDeadlineSeconds)
-      ? undefined
-      : startingDeadlineProblem("startingDeadlineSeconds", startingDeadlineSeconds as number, times);
-  return [
-    ...problems,
-    ...(deadline === undefined || isDeferred(deadline) ? [] : activeDeadline("deadline", deadline as string, times).problems),
-    ...(late === undefined ? [] : [late]),
   ];
 }
 

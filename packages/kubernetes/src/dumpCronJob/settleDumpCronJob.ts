@@ -1,14 +1,8 @@
-import {
-  type AgentConfigInput,
-  activeDeadline,
-  type CronJobTimes,
-  cronJobTimes,
-  type Problem,
-  startingDeadlineProblem,
-} from "@pgkeep/core";
+import type { AgentConfigInput, Problem } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import { imageProblem } from "../agentPod/agentPodProblems.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
+import { type SlotTimes, settleSlotTimes } from "../agentPod/slotTimes.js";
 import { argumentsError } from "../argumentsError.js";
 import type { DumpCronJobArgs } from "./DumpCronJobArgs.js";
 import { configurationProblems, configurationTree } from "./dumpCronJobConfiguration.js";
@@ -16,12 +10,9 @@ import { DUMP_CRON_JOB_DEFAULTS } from "./dumpCronJobDefaults.js";
 import { dumpMemoryNeed } from "./dumpCronJobProblems.js";
 
 /** A dump's arguments as they are used. What came as an Output is judged as soon as it is known, and stops the preview or the deployment. */
-export interface SettledDumpCronJob {
+export interface SettledDumpCronJob extends SlotTimes {
   name: string;
   config: pulumi.Output<AgentConfigInput>;
-  times: pulumi.Output<CronJobTimes>;
-  activeDeadlineSeconds: pulumi.Output<number>;
-  startingDeadlineSeconds: pulumi.Output<number>;
   resources: pulumi.Output<SettledResources>;
   image: pulumi.Output<string>;
   /** Of the sidecars, in their order. */
@@ -38,30 +29,13 @@ export function settleDumpCronJob(name: string, args: DumpCronJobArgs): SettledD
       refuse(imageProblem(where, text, args.allowImageTag));
       return text;
     });
-  const times = pulumi.all([args.schedule, args.timeZone ?? DUMP_CRON_JOB_DEFAULTS.timeZone]).apply(([text, zone]): CronJobTimes => {
-    const { times: known, problems } = cronJobTimes("schedule", text, zone);
-    refuse(problems);
-    return known as CronJobTimes;
-  });
   return {
     name: args.cronJobName ?? name,
     config: pulumi.output(configurationTree(args)).apply((tree) => {
       refuse(configurationProblems(tree));
       return tree as unknown as AgentConfigInput;
     }),
-    times,
-    activeDeadlineSeconds: pulumi.all([times, args.deadline]).apply(([known, deadline]) => {
-      if (deadline === undefined) return known.activeDeadlineSeconds;
-      const { seconds, problems } = activeDeadline("deadline", deadline, known);
-      refuse(problems);
-      return seconds as number;
-    }),
-    startingDeadlineSeconds: pulumi.all([times, args.startingDeadlineSeconds]).apply(([known, seconds]) => {
-      if (seconds === undefined) return known.startingDeadlineSeconds;
-      const problem = startingDeadlineProblem("startingDeadlineSeconds", seconds, known);
-      refuse(problem === undefined ? [] : [problem]);
-      return seconds;
-    }),
+    ...settleSlotTimes(args, refuse),
     resources: settleResources(
       args.resources ?? {},
       pulumi.output(args.dump?.parallel ?? DUMP_CRON_JOB_DEFAULTS.parallel).apply(dumpMemoryNeed),

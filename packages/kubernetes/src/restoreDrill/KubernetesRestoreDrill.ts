@@ -1,6 +1,7 @@
 import { FINAL_DRILL_EXIT_CODES } from "@pgkeep/core";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { agentCronJobSpec } from "../agentPod/agentCronJobSpec.js";
 import { agentJobSpec } from "../agentPod/agentJobSpec.js";
 import { createAgentAccess } from "../agentPod/createAgentAccess.js";
 import { argumentsError } from "../argumentsError.js";
@@ -55,30 +56,25 @@ export class KubernetesRestoreDrill extends pulumi.ComponentResource {
       `${name}-cron`,
       {
         metadata,
-        spec: {
-          schedule: settled.times.schedule,
-          timeZone: settled.times.timeZone,
-          concurrencyPolicy: "Forbid",
-          suspend: args.suspend ?? false,
-          startingDeadlineSeconds: settled.startingDeadlineSeconds,
-          successfulJobsHistoryLimit: DRILL_DEFAULTS.successfulJobs,
-          failedJobsHistoryLimit: DRILL_DEFAULTS.failedJobs,
-          jobTemplate: {
-            metadata: { labels },
-            spec: {
-              ...agentJobSpec({
-                labels,
-                podAnnotations: podAnnotations(args),
-                activeDeadlineSeconds: settled.activeDeadlineSeconds,
-                retries: args.retries ?? DRILL_DEFAULTS.retries,
-                finalExitCodes: FINAL_DRILL_EXIT_CODES,
-                pod: drillPodSpec(args, settled, configuration, account, labels),
-              }),
-              // A Pod that ended would keep its volume until the history limit is reached, which a weekly schedule takes weeks to.
-              ttlSecondsAfterFinished: settled.keepFinishedSeconds,
-            },
+        spec: agentCronJobSpec({
+          slots: settled,
+          suspend: args.suspend,
+          successfulJobs: DRILL_DEFAULTS.successfulJobs,
+          failedJobs: DRILL_DEFAULTS.failedJobs,
+          labels,
+          job: {
+            ...agentJobSpec({
+              labels,
+              podAnnotations: podAnnotations(args),
+              activeDeadlineSeconds: settled.activeDeadlineSeconds,
+              retries: args.retries ?? DRILL_DEFAULTS.retries,
+              finalExitCodes: FINAL_DRILL_EXIT_CODES,
+              pod: drillPodSpec(args, settled, configuration, account, labels),
+            }),
+            // A Pod that ended would keep its volume until the history limit is reached, which a weekly schedule takes weeks to.
+            ttlSecondsAfterFinished: settled.keepFinishedSeconds,
           },
-        },
+        }),
       },
       { parent: this, dependsOn: access.policies },
     );

@@ -3,7 +3,6 @@ import { KubernetesDrillScratch, type KubernetesRestoreDrillArgs } from "./Kuber
 
 /** What a drill is where its arguments say nothing. */
 export const DRILL_DEFAULTS = {
-  timeZone: "UTC",
   recoveryPoint: "latest",
   retries: 2,
   /** Beside `keepFinished`, for schedules that run more often. */

@@ -1,9 +1,7 @@
 import {
-  activeDeadline,
   argumentProblems,
   CRON_JOB_NAME_FORM,
   cronJobNameProblem,
-  cronJobTimes,
   DEADLINE_FORM,
   isDeferred,
   LEAST_SCRATCH_MEMORY,
@@ -11,14 +9,13 @@ import {
   type Problem,
   parseDeadline,
   parseQuantity,
-  startingDeadlineProblem,
 } from "@pgkeep/core";
 import { knownConfigurationProblems } from "../agentPod/agentConfiguration.js";
 import { eachPlaceOnce } from "../agentPod/agentPodDefaults.js";
 import { agentPodProblems, imageProblem } from "../agentPod/agentPodProblems.js";
 import { readConfigurationText } from "../agentPod/configurationText.js";
 import { knownResourceProblems } from "../agentPod/settleResources.js";
-import { DRILL_DEFAULTS } from "./drillDefaults.js";
+import { knownSlotTimes } from "../agentPod/slotTimes.js";
 import { identityProblems } from "./drillIdentity.js";
 import { drillMemoryNeed, drillResources } from "./drillMemoryNeed.js";
 import { drillSchema } from "./drillSchema.js";
@@ -37,7 +34,7 @@ export function drillProblems(name: string, args: KubernetesRestoreDrillArgs): P
       ? []
       : imageProblem("scratchServer.image", scratchServer.image as string, allowImageTag)),
     ...scratchProblems(args),
-    ...scheduleProblems(args),
+    ...knownSlotTimes(args).problems,
     ...knownResourceProblems(drillResources(args), drillMemoryNeed(args)),
     ...(scratchServer?.memory === undefined || isDeferred(scratchServer.memory)
       ? []
@@ -81,22 +78,5 @@ export function scratchMemoryProblems(memory: string): Problem[] {
       reason,
       next: "give it more",
     },
-  ];
-}
-
-function scheduleProblems(args: KubernetesRestoreDrillArgs): Problem[] {
-  const { schedule, timeZone = DRILL_DEFAULTS.timeZone, deadline, startingDeadlineSeconds } = args;
-  if (isDeferred(schedule)) return [];
-  const zone = isDeferred(timeZone) ? DRILL_DEFAULTS.timeZone : (timeZone as string);
-  const { times, problems } = cronJobTimes("schedule", schedule as string, zone);
-  if (times === undefined) return problems;
-  const late =
-    startingDeadlineSeconds === undefined || isDeferred(startingDeadlineSeconds)
-      ? undefined
-      : startingDeadlineProblem("startingDeadlineSeconds", startingDeadlineSeconds as number, times);
-  return [
-    ...problems,
-    ...(deadline === undefined || isDeferred(deadline) ? [] : activeDeadline("deadline", deadline as string, times).problems),
-    ...(late === undefined ? [] : [late]),
   ];
 }

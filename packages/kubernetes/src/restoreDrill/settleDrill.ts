@@ -1,19 +1,11 @@
-import {
-  type AgentConfigInput,
-  activeDeadline,
-  argumentProblems,
-  type CronJobTimes,
-  cronJobTimes,
-  type Problem,
-  parseDeadline,
-  startingDeadlineProblem,
-} from "@pgkeep/core";
+import { type AgentConfigInput, argumentProblems, type Problem, parseDeadline } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { settleConfiguration } from "../agentPod/agentConfiguration.js";
 import { imageProblem } from "../agentPod/agentPodProblems.js";
 import { quantitySchema } from "../agentPod/agentPodSchema.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
+import { type SlotTimes, settleSlotTimes } from "../agentPod/slotTimes.js";
 import { argumentsError } from "../argumentsError.js";
 import { DRILL_DEFAULTS } from "./drillDefaults.js";
 import { identityProblems } from "./drillIdentity.js";
@@ -23,13 +15,10 @@ import { majorSchema, recoveryPointSchema } from "./drillSchema.js";
 import type { KubernetesRestoreDrillArgs } from "./KubernetesRestoreDrillArgs.js";
 
 /** A drill's arguments as they are used. What came as an Output is judged as soon as it is known, and stops the preview or the deployment. */
-export interface SettledDrill {
+export interface SettledDrill extends SlotTimes {
   name: string;
   /** As the backup has it. */
   config: pulumi.Output<AgentConfigInput>;
-  times: pulumi.Output<CronJobTimes>;
-  activeDeadlineSeconds: pulumi.Output<number>;
-  startingDeadlineSeconds: pulumi.Output<number>;
   keepFinishedSeconds: pulumi.Output<number>;
   resources: pulumi.Output<SettledResources>;
   recoveryPoint: pulumi.Output<string>;
@@ -55,11 +44,6 @@ export function settleDrill(name: string, args: KubernetesRestoreDrillArgs): Set
       refuse(argumentProblems(schema, known).problems.map((problem) => ({ ...problem, where })));
       return known as Value;
     }) as pulumi.Output<Value>;
-  const times = pulumi.all([args.schedule, args.timeZone ?? DRILL_DEFAULTS.timeZone]).apply(([text, zone]): CronJobTimes => {
-    const { times: known, problems } = cronJobTimes("schedule", text, zone);
-    refuse(problems);
-    return known as CronJobTimes;
-  });
   const { scratchServer } = args;
   const scratchMemory = pulumi
     .output(scratchServer?.memory ?? DRILL_DEFAULTS.scratchMemory)
@@ -70,19 +54,7 @@ export function settleDrill(name: string, args: KubernetesRestoreDrillArgs): Set
       refuse(identityProblems(args, config));
       return config as never;
     }),
-    times,
-    activeDeadlineSeconds: pulumi.all([times, args.deadline]).apply(([known, deadline]) => {
-      if (deadline === undefined) return known.activeDeadlineSeconds;
-      const { seconds, problems } = activeDeadline("deadline", deadline, known);
-      refuse(problems);
-      return seconds as number;
-    }),
-    startingDeadlineSeconds: pulumi.all([times, args.startingDeadlineSeconds]).apply(([known, seconds]) => {
-      if (seconds === undefined) return known.startingDeadlineSeconds;
-      const problem = startingDeadlineProblem("startingDeadlineSeconds", seconds, known);
-      refuse(problem === undefined ? [] : [problem]);
-      return seconds;
-    }),
+    ...settleSlotTimes(args, refuse),
     keepFinishedSeconds: pulumi.output(args.keepFinished ?? DRILL_DEFAULTS.keepFinished).apply((text) => {
       refuse(keepFinishedProblems(text));
       return (parseDeadline(text) ?? 0) / 1000;

@@ -1,6 +1,7 @@
 import { POD_UID_VARIABLE, VOLUME_SNAPSHOT_CONFIG_VARIABLE } from "@pgkeep/core";
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { agentCronJobSpec } from "../agentPod/agentCronJobSpec.js";
 import { agentJobSpec } from "../agentPod/agentJobSpec.js";
 import { agentPodSpec, jobVariables } from "../agentPod/agentPodSpec.js";
 import type { SnapshotScheduleArgs } from "./SnapshotScheduleArgs.js";
@@ -24,26 +25,20 @@ export interface SnapshotRuns {
 /** When sets are taken, and by what. */
 export function takingSpec(runs: SnapshotRuns): CronJobSpec {
   const { args, settled, labels } = runs;
-  return {
-    schedule: settled.times.schedule,
-    // Without it the zone of whatever machine the controller is on would count.
-    timeZone: settled.times.timeZone,
-    concurrencyPolicy: "Forbid",
-    suspend: args.suspend ?? false,
-    startingDeadlineSeconds: settled.startingDeadlineSeconds,
-    successfulJobsHistoryLimit: args.successfulJobsHistoryLimit ?? SNAPSHOT_SCHEDULE_DEFAULTS.successfulJobs,
-    failedJobsHistoryLimit: args.failedJobsHistoryLimit ?? SNAPSHOT_SCHEDULE_DEFAULTS.failedJobs,
-    jobTemplate: {
-      metadata: { labels },
-      spec: agentJobSpec({
-        labels,
-        podAnnotations: args.podAnnotations,
-        activeDeadlineSeconds: settled.activeDeadlineSeconds,
-        retries: args.retries ?? usualRetries(args.mode),
-        pod: podSpec(runs, "take"),
-      }),
-    },
-  };
+  return agentCronJobSpec({
+    slots: settled,
+    suspend: args.suspend,
+    successfulJobs: args.successfulJobsHistoryLimit ?? SNAPSHOT_SCHEDULE_DEFAULTS.successfulJobs,
+    failedJobs: args.failedJobsHistoryLimit ?? SNAPSHOT_SCHEDULE_DEFAULTS.failedJobs,
+    labels,
+    job: agentJobSpec({
+      labels,
+      podAnnotations: args.podAnnotations,
+      activeDeadlineSeconds: settled.activeDeadlineSeconds,
+      retries: args.retries ?? usualRetries(args.mode),
+      pod: podSpec(runs, "take"),
+    }),
+  });
 }
 
 /** What brings back whatever a run left stopped that is over. It is never suspended, and its next look is its next try. */

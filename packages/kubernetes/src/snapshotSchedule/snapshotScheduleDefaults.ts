@@ -4,7 +4,6 @@ import type { MemoryNeed } from "../agentPod/settleResources.js";
 
 /** What a schedule of snapshots is where its arguments say nothing. */
 export const SNAPSHOT_SCHEDULE_DEFAULTS = {
-  timeZone: "UTC",
   successfulJobs: 3,
   failedJobs: 5,
   watchdogMinutes: 5,

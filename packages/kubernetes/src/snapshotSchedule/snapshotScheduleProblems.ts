@@ -1,20 +1,18 @@
 import {
-  activeDeadline,
   argumentProblems,
   cronJobNameProblem,
-  cronJobTimes,
   isDeferred,
   type Problem,
   parseVolumeSnapshotConfig,
-  startingDeadlineProblem,
   VolumeSnapshotMode,
 } from "@pgkeep/core";
 import { eachPlaceOnce } from "../agentPod/agentPodDefaults.js";
 import { agentPodProblems } from "../agentPod/agentPodProblems.js";
 import { knownResourceProblems } from "../agentPod/settleResources.js";
+import { knownSlotTimes } from "../agentPod/slotTimes.js";
 import type { SnapshotScheduleArgs } from "./SnapshotScheduleArgs.js";
 import { knownSnapshotTree, snapshotTree, snapshotTreeProblems, tooShortProblem } from "./snapshotScheduleConfiguration.js";
-import { longestScheduleName, SNAPSHOT_MEMORY, SNAPSHOT_SCHEDULE_DEFAULTS, watchdogName } from "./snapshotScheduleDefaults.js";
+import { longestScheduleName, SNAPSHOT_MEMORY, watchdogName } from "./snapshotScheduleDefaults.js";
 import { snapshotScheduleSchema } from "./snapshotScheduleSchema.js";
 
 /** Everything that is wrong with the arguments, as far as they are known before the deployment. */
@@ -55,26 +53,11 @@ function tooLong(name: string): string {
 }
 
 function scheduleProblems(args: SnapshotScheduleArgs, tree: unknown): Problem[] {
-  const { schedule, timeZone = SNAPSHOT_SCHEDULE_DEFAULTS.timeZone, deadline, startingDeadlineSeconds } = args;
-  if (isDeferred(schedule)) return [];
-  const zone = isDeferred(timeZone) ? SNAPSHOT_SCHEDULE_DEFAULTS.timeZone : (timeZone as string);
-  const { times, problems } = cronJobTimes("schedule", schedule as string, zone);
-  if (times === undefined) return problems;
-  const active = deadline === undefined || isDeferred(deadline) ? undefined : activeDeadline("deadline", deadline as string, times);
-  const late =
-    startingDeadlineSeconds === undefined || isDeferred(startingDeadlineSeconds)
-      ? undefined
-      : startingDeadlineProblem("startingDeadlineSeconds", startingDeadlineSeconds as number, times);
+  const { problems, activeDeadlineSeconds } = knownSlotTimes(args);
   const lasting = [args.readyWithin, ...(args.mode === VolumeSnapshotMode.Quiesce ? [args.resumeWithin] : [])];
-  const judged = tree !== undefined && !lasting.some(isDeferred) ? parseVolumeSnapshotConfig(tree) : undefined;
-  const [where, seconds] =
-    deadline === undefined ? (["schedule", times.activeDeadlineSeconds] as const) : (["deadline", active?.seconds] as const);
-  return [
-    ...problems,
-    ...(active?.problems ?? []),
-    ...(late === undefined ? [] : [late]),
-    ...(judged === undefined || seconds === undefined ? [] : tooShortProblem(judged, where, seconds)),
-  ];
+  if (tree === undefined || activeDeadlineSeconds === undefined || lasting.some(isDeferred)) return problems;
+  const where = args.deadline === undefined ? "schedule" : "deadline";
+  return [...problems, ...tooShortProblem(parseVolumeSnapshotConfig(tree), where, activeDeadlineSeconds)];
 }
 
 function watchdogProblems({ mode, watchdogMinutes, stoppedWithin, resumeWithin, maxSpread }: SnapshotScheduleArgs): Problem[] {
