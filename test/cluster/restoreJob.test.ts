@@ -1,3 +1,4 @@
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestoreJob, type RestoreJobArgs, SslMode } from "../../packages/kubernetes/src/index.js";
 import { dropShop, SHOP, shopContents } from "../agent/shop.js";
@@ -124,5 +125,26 @@ describe.skipIf(missing !== undefined)("RestoreJob on a node", () => {
     expect(await databases()).toEqual(["shop", "shop-copy", "shop-jobs", expect.stringMatching(/^shop-jobs_replaced_/)]);
     expect(await planned()).toEqual([]);
     expect(await shop.kubectl("get", "jobs", "--output=name")).toBe("job.batch/restore-incident-3\n");
+  });
+
+  it("restores what is encrypted with the identity that is in a Secret", async () => {
+    const identity = await generateIdentity();
+    const metadata = { name: "shop-identity", namespace: "restore-job" };
+    await shop.cluster.apply({ apiVersion: "v1", kind: "Secret", metadata, stringData: { identity: `# of a test\n${identity}\n` } });
+    const recipient = await identityToRecipient(identity);
+    shop.project.edit((config: { encryption?: object }) => {
+      config.encryption = { recipients: [recipient] };
+    });
+    await shop.project.succeed(["backup"]);
+    const { confirmReplace: _, ...others } = args;
+    args = {
+      ...others,
+      restoreId: "incident-4",
+      databases: [{ name: "shop", as: "shop-decrypted" }],
+      identitySecret: { name: "shop-identity", key: "identity" },
+    };
+    await stack.up();
+    expect(await shop.server.psql("SELECT count(*) FROM customer", "shop-decrypted")).toBe("500");
+    expect(await planned()).toEqual([]);
   });
 });
