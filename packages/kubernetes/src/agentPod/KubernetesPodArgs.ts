@@ -115,3 +115,19 @@ export interface KubernetesSidecarArgs {
   /** Its memory, request and limit. Defaults to `128Mi`. */
   memory?: pulumi.Input<string>;
 }
+
+/** What the arguments of everything that runs the agent in Pods have in common. */
+export interface KubernetesAgentArgs {
+  /** Whether images may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
+  allowImageTag?: boolean;
+  /** When nodes pull images. Defaults to `IfNotPresent`. */
+  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
+  /** Names of Secrets to pull images with. Defaults to none. */
+  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where its Pods run. */
+  placement?: KubernetesDumpPlacementArgs;
+  /** Numerical user and group of its Pods, not 0. Defaults to `65532`, which is the image's. */
+  userId?: pulumi.Input<number>;
+  /** Labels of everything. Those that select its Pods are its own. Defaults to none. */
+  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}

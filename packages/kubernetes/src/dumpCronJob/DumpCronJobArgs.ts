@@ -1,11 +1,10 @@
 import type { RetentionEnforcer, RetentionPreset, SnapshotFallback, SslMode } from "@pgkeep/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  KubernetesAgentArgs,
   KubernetesConfigMapKeyArgs,
-  KubernetesDumpPlacementArgs,
   KubernetesDumpResourcesArgs,
   KubernetesEgressArgs,
-  KubernetesImagePullPolicy,
   KubernetesPodsArgs,
   KubernetesSecretKeyArgs,
   KubernetesSidecarArgs,
@@ -147,7 +146,7 @@ export interface KubernetesDumpNetworkArgs {
 }
 
 /** Arguments of `DumpCronJob`. */
-export interface DumpCronJobArgs {
+export interface DumpCronJobArgs extends KubernetesAgentArgs {
   /** Namespace of all of it. It must exist; with Pod Security `restricted` is well. Another replaces it all; recovery points stay. */
   namespace: pulumi.Input<string>;
   /** Name of the CronJob and of what belongs to it, at most 52 characters. Defaults to the component's own name. Another replaces it all; recovery points stay. */
@@ -164,12 +163,6 @@ export interface DumpCronJobArgs {
   store: KubernetesDumpStoreArgs;
   /** The agent's image by digest, as `npm run image` prints it. A change applies to later runs; one that is under way keeps its own. */
   image: pulumi.Input<string>;
-  /** Whether images may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
-  allowImageTag?: boolean;
-  /** When nodes pull the image. Defaults to `IfNotPresent`. */
-  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
-  /** Names of Secrets to pull images with. Defaults to none. */
-  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** When, in the five fields of cron, for example `0 2 * * *`. Changing it makes neither a run nor a gap: the next time of the new schedule runs. */
   schedule: pulumi.Input<string>;
   /** IANA time zone of the schedule, for example `Europe/Berlin`. Defaults to `UTC`. */
@@ -214,14 +207,8 @@ export interface DumpCronJobArgs {
   network?: KubernetesDumpNetworkArgs;
   /** What its Pods ask of their node. */
   resources?: KubernetesDumpResourcesArgs;
-  /** Where its Pods run. */
-  placement?: KubernetesDumpPlacementArgs;
   /** Programs beside the dump, such as a proxy that leads to the database. Defaults to none. */
   sidecars?: KubernetesSidecarArgs[];
-  /** Numerical user and group of the Pod, not 0. Defaults to `65532`, which is the image's. */
-  userId?: pulumi.Input<number>;
-  /** Labels of everything. Those that select its Pods are its own. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations of its Pods, beside those that ask an autoscaler to let a dump end. Defaults to none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

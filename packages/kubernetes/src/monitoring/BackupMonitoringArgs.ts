@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
-  KubernetesDumpPlacementArgs,
+  KubernetesAgentArgs,
   KubernetesEgressArgs,
-  KubernetesImagePullPolicy,
   KubernetesPodsArgs,
   KubernetesSecretKeyArgs,
 } from "../agentPod/KubernetesPodArgs.js";
@@ -62,7 +61,7 @@ export interface MonitoringDashboardArgs {
 }
 
 /** Arguments of `BackupMonitoring`. */
-export interface BackupMonitoringArgs {
+export interface BackupMonitoringArgs extends KubernetesAgentArgs {
   /** Namespace of the exporter and all that belongs to it. It must exist; with Pod Security `restricted` is well. Another replaces it all; recovery points stay. */
   namespace: pulumi.Input<string>;
   /** Name of the exporter and of what belongs to it, at most 63 characters. Defaults to the component's own name. Another replaces it all; recovery points stay. */
@@ -82,12 +81,6 @@ export interface BackupMonitoringArgs {
   listenAddress?: pulumi.Input<string>;
   /** The agent's image by digest, as `npm run image` prints it. A change restarts the exporter. */
   image: pulumi.Input<string>;
-  /** Whether the image may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
-  allowImageTag?: boolean;
-  /** When nodes pull the image. Defaults to `IfNotPresent`. */
-  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
-  /** Names of Secrets to pull images with. Defaults to none. */
-  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** Variables of the agent that are read from Secrets, for example `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` of a credential that may only read. Defaults to none. */
   secrets?: Record<string, KubernetesSecretKeyArgs>;
   /** Further variables of the agent. Secrets are refused here: everybody who may read the Deployment reads them. Defaults to none. */
@@ -116,12 +109,6 @@ export interface BackupMonitoringArgs {
   dashboard?: MonitoringDashboardArgs;
   /** What its Pod asks of its node. */
   resources?: MonitoringResourcesArgs;
-  /** Where its Pod runs. */
-  placement?: KubernetesDumpPlacementArgs;
-  /** Numerical user and group of the Pod, not 0. Defaults to `65532`, which is the image's. */
-  userId?: pulumi.Input<number>;
-  /** Labels of everything. Those that select its Pod are its own. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations of its Pod, for example those by which a Prometheus without the operator finds it. Defaults to none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

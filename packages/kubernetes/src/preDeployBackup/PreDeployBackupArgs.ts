@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  KubernetesAgentArgs,
   KubernetesConfigMapKeyArgs,
-  KubernetesDumpPlacementArgs,
   KubernetesDumpResourcesArgs,
-  KubernetesImagePullPolicy,
   KubernetesSecretKeyArgs,
   KubernetesSidecarArgs,
 } from "../agentPod/KubernetesPodArgs.js";
@@ -20,7 +19,7 @@ export interface KubernetesApplicationArgs {
 }
 
 /** Arguments of `PreDeployBackup`. */
-export interface PreDeployBackupArgs {
+export interface PreDeployBackupArgs extends KubernetesAgentArgs {
   /** Namespace of all of it. It must exist. Another moves the account and the policies; the backup that was taken is not taken again. */
   namespace: pulumi.Input<string>;
   /** Name of what belongs to it, and of the Job before `deploymentKey`, at most 52 characters. Defaults to the component's own name. */
@@ -52,12 +51,6 @@ export interface PreDeployBackupArgs {
   deadline?: string;
   /** The agent's image by digest, as `npm run image` prints it. A change applies to the next key. */
   image: pulumi.Input<string>;
-  /** Whether images may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
-  allowImageTag?: boolean;
-  /** When nodes pull the image. Defaults to `IfNotPresent`. */
-  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
-  /** Names of Secrets to pull images with. Defaults to none. */
-  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** Further variables of the agent that are read from Secrets, for example `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Defaults to none. */
   secrets?: Record<string, KubernetesSecretKeyArgs>;
   /** Further variables of the agent. Secrets are refused here: everybody who may read the Job reads them. Defaults to none. */
@@ -70,14 +63,8 @@ export interface PreDeployBackupArgs {
   network?: KubernetesDumpNetworkArgs;
   /** What its Pod asks of its node. */
   resources?: KubernetesDumpResourcesArgs;
-  /** Where its Pod runs. */
-  placement?: KubernetesDumpPlacementArgs;
   /** Programs beside it, such as a proxy that leads to the database. Defaults to none. */
   sidecars?: KubernetesSidecarArgs[];
-  /** Numerical user and group of the Pod, not 0. Defaults to `65532`, which is the image's. */
-  userId?: pulumi.Input<number>;
-  /** Labels of everything. Those that select its Pods are its own. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations of its Pod, beside those that ask an autoscaler to let it end. Defaults to none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

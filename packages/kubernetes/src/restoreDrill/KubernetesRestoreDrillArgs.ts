@@ -1,10 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type {
-  KubernetesDumpPlacementArgs,
-  KubernetesDumpResourcesArgs,
-  KubernetesImagePullPolicy,
-  KubernetesSecretKeyArgs,
-} from "../agentPod/KubernetesPodArgs.js";
+import type { KubernetesAgentArgs, KubernetesDumpResourcesArgs, KubernetesSecretKeyArgs } from "../agentPod/KubernetesPodArgs.js";
 import type { KubernetesDumpNetworkArgs, KubernetesDumpTlsArgs } from "../dumpCronJob/DumpCronJobArgs.js";
 
 /** Where a drill restores into. */
@@ -60,7 +55,7 @@ export interface KubernetesScratchConnectionArgs {
 }
 
 /** Arguments of `KubernetesRestoreDrill`. */
-export interface KubernetesRestoreDrillArgs {
+export interface KubernetesRestoreDrillArgs extends KubernetesAgentArgs {
   /** Namespace of all of it. It must exist; with Pod Security `restricted` is well. Another replaces it all; results stay. */
   namespace: pulumi.Input<string>;
   /** Name of the CronJob and of what belongs to it, at most 52 characters. Defaults to the component's own name. Another replaces it all; results stay. */
@@ -85,12 +80,6 @@ export interface KubernetesRestoreDrillArgs {
   tls?: KubernetesDumpTlsArgs;
   /** The agent's image by digest, as `npm run image` prints it. A change applies to later runs. */
   image: pulumi.Input<string>;
-  /** Whether images may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
-  allowImageTag?: boolean;
-  /** When nodes pull the images. Defaults to `IfNotPresent`. */
-  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
-  /** Names of Secrets to pull images with. Defaults to none. */
-  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** When, in the five fields of cron, for example `0 6 * * SUN`. Changing it makes neither a run nor a gap: the next time of the new schedule runs. */
   schedule: pulumi.Input<string>;
   /** IANA time zone of the schedule, for example `Europe/Berlin`. Defaults to `UTC`. */
@@ -120,12 +109,8 @@ export interface KubernetesRestoreDrillArgs {
   network?: KubernetesDumpNetworkArgs;
   /** What the agent's container asks of its node. Its memory is at least `256Mi`, and with `scratch: agent`, where it holds the server too, at least `640Mi` and by default `1Gi`. */
   resources?: KubernetesDumpResourcesArgs;
-  /** Where its Pods run. */
-  placement?: KubernetesDumpPlacementArgs;
   /** Numerical user and group of the Pod, not 0. Defaults to `65532`, which is the image's. With `scratch: agent` the image has to know it by name. */
   userId?: pulumi.Input<number>;
-  /** Labels of everything. Those that select its Pods are its own. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations of its Pods, beside those that ask an autoscaler to let a drill end. Defaults to none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
-  KubernetesDumpPlacementArgs,
+  KubernetesAgentArgs,
   KubernetesDumpResourcesArgs,
-  KubernetesImagePullPolicy,
   KubernetesSecretKeyArgs,
   KubernetesSidecarArgs,
 } from "../agentPod/KubernetesPodArgs.js";
@@ -33,7 +32,7 @@ export interface KubernetesRestoredDatabaseArgs {
 }
 
 /** Arguments of `RestoreJob`. */
-export interface RestoreJobArgs {
+export interface RestoreJobArgs extends KubernetesAgentArgs {
   /** Namespace of all of it. It must exist. Another moves the account and the policies; the restore that was made stays where it was and is not made again. */
   namespace: pulumi.Input<string>;
   /** Name of what belongs to it, and of the Job before `restoreId`, at most 52 characters. Defaults to the component's own name. */
@@ -80,12 +79,6 @@ export interface RestoreJobArgs {
   deadline?: string;
   /** The agent's image by digest, as `npm run image` prints it. A change applies to the next `restoreId`. */
   image: pulumi.Input<string>;
-  /** Whether images may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
-  allowImageTag?: boolean;
-  /** When nodes pull the image. Defaults to `IfNotPresent`. */
-  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
-  /** Names of Secrets to pull images with. Defaults to none. */
-  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** Further variables of the agent that are read from Secrets, for example `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. They must let it read the store, and write below `audit` and `in-use`. Defaults to none. */
   secrets?: Record<string, KubernetesSecretKeyArgs>;
   /** Further variables of the agent. Secrets are refused here: everybody who may read the Job reads them. Defaults to none. */
@@ -98,14 +91,8 @@ export interface RestoreJobArgs {
   network?: KubernetesDumpNetworkArgs;
   /** What its Pod asks of its node. */
   resources?: KubernetesDumpResourcesArgs;
-  /** Where its Pod runs. */
-  placement?: KubernetesDumpPlacementArgs;
   /** Programs beside it, such as a proxy that leads to the database. Defaults to none. */
   sidecars?: KubernetesSidecarArgs[];
-  /** Numerical user and group of the Pod, not 0. Defaults to `65532`, which is the image's. */
-  userId?: pulumi.Input<number>;
-  /** Labels of everything. Those that select its Pods are its own. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations of its Pod, beside those that ask an autoscaler to let it end. Defaults to none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

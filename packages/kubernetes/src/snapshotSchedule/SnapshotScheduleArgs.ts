@@ -1,10 +1,9 @@
 import type { QuiescedKind, RetentionPreset, VolumeSnapshotMode } from "@pgkeep/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type {
-  KubernetesDumpPlacementArgs,
+  KubernetesAgentArgs,
   KubernetesDumpResourcesArgs,
   KubernetesEgressArgs,
-  KubernetesImagePullPolicy,
   KubernetesSecretKeyArgs,
 } from "../agentPod/KubernetesPodArgs.js";
 import type { GroupSnapshotApiVersion } from "../snapshotClass/SnapshotClassArgs.js";
@@ -61,7 +60,7 @@ export interface SnapshotScheduleNetworkArgs {
 }
 
 /** Arguments of `SnapshotSchedule`. */
-export interface SnapshotScheduleArgs {
+export interface SnapshotScheduleArgs extends KubernetesAgentArgs {
   /** Namespace of the claims, of what is stopped, and of all of this. Another replaces it all; snapshots stay where they are, and nobody prunes them any more. */
   namespace: pulumi.Input<string>;
   /**
@@ -128,12 +127,6 @@ export interface SnapshotScheduleArgs {
   retention?: SnapshotRetentionArgs;
   /** The agent's image by digest, as `npm run image` prints it. A change applies to later runs; one that is under way keeps its own. */
   image: pulumi.Input<string>;
-  /** Whether the image may be given by a tag. Defaults to `false`: a tag may mean another program tomorrow. For trials; `effectivePolicy` says so. */
-  allowImageTag?: boolean;
-  /** When nodes pull the image. Defaults to `IfNotPresent`. */
-  imagePullPolicy?: pulumi.Input<KubernetesImagePullPolicy>;
-  /** Names of Secrets to pull images with. Defaults to none. */
-  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** Variables of the agent that are read from Secrets. Defaults to none. */
   secrets?: Record<string, KubernetesSecretKeyArgs>;
   /** Further variables of the agent. Secrets are refused here: everybody who may read the CronJob reads them. Defaults to none. */
@@ -146,12 +139,6 @@ export interface SnapshotScheduleArgs {
   network?: SnapshotScheduleNetworkArgs;
   /** What its Pods ask of their node. `memoryLimit` is at least `256Mi`. */
   resources?: KubernetesDumpResourcesArgs;
-  /** Where its Pods run. */
-  placement?: KubernetesDumpPlacementArgs;
-  /** Numerical user and group of the Pods, not 0. Defaults to `65532`, which is the image's. */
-  userId?: pulumi.Input<number>;
-  /** Labels of everything. Those that select its Pods are its own. Defaults to none. */
-  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations of its Pods, beside those that ask an autoscaler to let a run end. Defaults to none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
