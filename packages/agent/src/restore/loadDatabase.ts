@@ -9,8 +9,8 @@ import { emptyDatabaseStatement } from "./emptyDatabase.js";
 import type { Execution } from "./executeRestore.js";
 import { loadArchive } from "./loadArchive.js";
 import { loadScript } from "./loadScript.js";
+import type { PreparedDatabase } from "./PreparedDatabase.js";
 import { chosenEntries } from "./prepareRestore.js";
-import type { RestoreJob } from "./RestoreJob.js";
 import type { RestoreTargetOptions } from "./RestoreOptions.js";
 import { DatabaseAction } from "./RestorePlan.js";
 import type { RestoreResult } from "./RestoreResult.js";
@@ -20,7 +20,7 @@ const LOCK_TIMEOUT = "60s";
 
 /** Loads one database into a scratch database or in place, analyses it, reads it back and compares. */
 export async function loadDatabase(
-  job: RestoreJob,
+  job: PreparedDatabase,
   database: string,
   options: RestoreTargetOptions,
   execution: Execution,
@@ -105,7 +105,10 @@ function loadScriptOf(
   );
 }
 
-function sessionSettings({ planned, monetaryLocale, monetaryLocaleKnown }: RestoreJob, { facts }: Execution): ChildEnvironmentOptions {
+function sessionSettings(
+  { planned, monetaryLocale, monetaryLocaleKnown }: PreparedDatabase,
+  { facts }: Execution,
+): ChildEnvironmentOptions {
   return {
     ...(monetaryLocale !== null && monetaryLocaleKnown ? { monetaryLocale } : {}),
     settings: {
@@ -117,13 +120,13 @@ function sessionSettings({ planned, monetaryLocale, monetaryLocaleKnown }: Resto
   };
 }
 
-function entriesToRestore(job: RestoreJob, options: RestoreTargetOptions): { entries: number[]; complete: boolean } {
+function entriesToRestore(job: PreparedDatabase, options: RestoreTargetOptions): { entries: number[]; complete: boolean } {
   const chosen = chosenEntries(job, { schemaOnly: options.schemaOnly === true });
   const entries = chosen.filter(({ dumpId }) => !job.leftOut.has(dumpId)).map(({ dumpId }) => dumpId);
   return { entries, complete: job.selection === null && job.leftOut.size === 0 };
 }
 
-function restoreArguments({ planned, noTablespaces }: RestoreJob, options: RestoreTargetOptions): string[] {
+function restoreArguments({ planned, noTablespaces }: PreparedDatabase, options: RestoreTargetOptions): string[] {
   return [
     ...(options.noOwner ? ["--no-owner"] : []),
     ...(options.noAcl ? ["--no-privileges"] : []),
@@ -133,19 +136,19 @@ function restoreArguments({ planned, noTablespaces }: RestoreJob, options: Resto
   ];
 }
 
-function entriesOf({ source }: RestoreJob): readonly ArchiveEntry[] {
+function entriesOf({ source }: PreparedDatabase): readonly ArchiveEntry[] {
   return "contents" in source ? source.contents.entries : [];
 }
 
 /** In a database that lives on: what goes first, and no waiting for ever for whoever holds a lock while everybody else waits for us. */
-function prologueOf({ planned, selection }: RestoreJob): { prologue?: string } {
+function prologueOf({ planned, selection }: PreparedDatabase): { prologue?: string } {
   if (planned.scratch !== null) return {};
   const drops = planned.action === DatabaseAction.CleanInPlace ? [emptyDatabaseStatement()] : (selection?.drop ?? []);
   return { prologue: [`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}';`, ...drops].join("\n") };
 }
 
 /** What is in the database by now: everything, or only what was restored of it. */
-function comparedOf(job: RestoreJob, entries: readonly number[], complete: boolean): Compared {
+function comparedOf(job: PreparedDatabase, entries: readonly number[], complete: boolean): Compared {
   if (complete && job.planned.scratch !== null) return {};
   const restored = new Set(entries);
   const shown = (kind: string) =>

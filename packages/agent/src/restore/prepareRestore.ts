@@ -20,12 +20,12 @@ import { otherSessions } from "./endSessions.js";
 import { findExisting } from "./findExisting.js";
 import { describeLeftover, findLeftovers } from "./findLeftovers.js";
 import type { Target } from "./openTarget.js";
+import type { PreparedDatabase } from "./PreparedDatabase.js";
 import { planDatabases } from "./planDatabases.js";
 import { planRoleCreation, type RoleCreation } from "./planRoleCreation.js";
 import { preflight } from "./preflight.js";
 import { probeAdministrator, probeSettings } from "./probeAdministrator.js";
 import { knowsMonetaryLocale, probeCollations, probeLibraries, probeLocale } from "./probeServer.js";
-import type { RestoreJob } from "./RestoreJob.js";
 import type { DatabaseChoice, RestoreTargetOptions } from "./RestoreOptions.js";
 import { DatabaseAction, type PlannedDatabase } from "./RestorePlan.js";
 import type { LeftOutEntry } from "./RestoreResult.js";
@@ -62,7 +62,7 @@ export interface PrepareRequest extends RestoreTargetOptions {
 
 export interface PreparedRestore {
   planned: PlannedDatabase[];
-  jobs: RestoreJob[];
+  jobs: PreparedDatabase[];
   roles: RoleCreation;
   problems: { exitCode: ExitCode; problem: Problem }[];
   obstacles: LeftOutEntry[];
@@ -73,7 +73,7 @@ export interface PreparedRestore {
 export async function prepareRestore(target: Target, request: PrepareRequest): Promise<PreparedRestore> {
   const { facts, session } = target;
   const { planned, problems } = plan(target, request);
-  const jobs: RestoreJob[] = [];
+  const jobs: PreparedDatabase[] = [];
   for (const database of planned) jobs.push(await prepareDatabase(database, target, request, problems));
 
   const choices = { noOwner: request.noOwner === true, noAcl: request.noAcl === true };
@@ -146,11 +146,11 @@ async function prepareDatabase(
   target: Target,
   request: PrepareRequest,
   problems: PreparedRestore["problems"],
-): Promise<RestoreJob> {
+): Promise<PreparedDatabase> {
   const restorable = request.restorables.find(({ name }) => name === planned.source);
   if (restorable === undefined) throw new Error(`nothing to restore is called ${planned.source}`);
   const { record, monetaryLocale } = restorable;
-  const job: RestoreJob = {
+  const job: PreparedDatabase = {
     planned,
     source: await openSource(restorable, request),
     selection: null,
@@ -174,7 +174,7 @@ async function prepareDatabase(
   return { ...job, selection };
 }
 
-async function openSource({ name, source }: Restorable, { readFirst, reporter }: PrepareRequest): Promise<RestoreJob["source"]> {
+async function openSource({ name, source }: Restorable, { readFirst, reporter }: PrepareRequest): Promise<PreparedDatabase["source"]> {
   if ("script" in source) return source;
   const { archive } = source;
   if (readFirst) {
@@ -190,7 +190,10 @@ function spoolNotice({ jobs, workFolder }: PrepareRequest): string[] {
 }
 
 /** The entries of a job that pg_restore will run, before any is left out. */
-export function chosenEntries({ source, selection }: Pick<RestoreJob, "source" | "selection">, { schemaOnly }: { schemaOnly?: boolean }) {
+export function chosenEntries(
+  { source, selection }: Pick<PreparedDatabase, "source" | "selection">,
+  { schemaOnly }: { schemaOnly?: boolean },
+) {
   if ("script" in source) return [];
   const chosen = selection && new Set(selection.entries);
   return restorableEntries(source.contents.entries, { schemaOnly: schemaOnly === true }).filter(
@@ -198,7 +201,7 @@ export function chosenEntries({ source, selection }: Pick<RestoreJob, "source" |
   );
 }
 
-async function probed(jobs: readonly RestoreJob[], { session, facts, connection }: Target, request: PrepareRequest) {
+async function probed(jobs: readonly PreparedDatabase[], { session, facts, connection }: Target, request: PrepareRequest) {
   const here = facts.databases.find(({ name }) => name === connection.maintenanceDatabase)?.encoding;
   const databases = [];
   for (const job of jobs) {
@@ -232,7 +235,7 @@ async function unloadable(connection: Connection, { settings }: DatabaseProperti
   return await probeLibraries(session, settings).finally(() => session.end());
 }
 
-function without(job: RestoreJob, accepted: readonly LeftOutEntry[]): RestoreJob {
+function without(job: PreparedDatabase, accepted: readonly LeftOutEntry[]): PreparedDatabase {
   const own = accepted.filter(({ database }) => database === job.planned.source);
   return {
     ...job,

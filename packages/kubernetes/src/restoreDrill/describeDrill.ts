@@ -3,7 +3,7 @@ import { imageText, resourcesText } from "../agentPod/describeAgentPod.js";
 import type { SettledResources } from "../agentPod/settleResources.js";
 
 /** What of a drill's values its description needs. */
-export interface DescribedDrill {
+export interface DescribedRestoreDrill {
   namespace: string;
   config: AgentConfigInput;
   recoveryPoint: string;
@@ -30,7 +30,7 @@ export interface DescribedDrill {
 }
 
 /** A drill in sentences, one a line, for whoever reviews a preview. The engine cuts lines at 150 characters. */
-export function describeDrill(drill: DescribedDrill): string {
+export function describeDrill(drill: DescribedRestoreDrill): string {
   const { config, times, schedule } = drill;
   return [
     `${config.cluster}: ${restored(drill.recoveryPoint)} in ${config.store.url} is restored, compared with its manifest, and timed`,

@@ -4,7 +4,7 @@ import type { PlannedDatabase } from "./RestorePlan.js";
 import type { TableSelection } from "./selectTables.js";
 
 /** One database to restore, with all that was found out about it. */
-export interface RestoreJob {
+export interface PreparedDatabase {
   planned: PlannedDatabase;
   source: { archive: ArchiveSource; contents: ArchiveContents } | { script: ScriptSource };
   /** Entries that the user chose; null: all. */
