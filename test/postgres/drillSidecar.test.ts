@@ -102,8 +102,9 @@ describe.skipIf(process.getuid?.() !== 0 || missingPostgres(15) !== undefined)("
       const { manifest } = await backUp({ connection: source.connection, store: target.store, databases: ["large"] });
       await start(15);
       const connection = { host: join(folder, "socket"), port: 5432, user: "postgres", sslmode: "disable", retryFor: "60s" };
-      const kill = () =>
+      const kill = () => {
         process.kill(Number.parseInt(readFileSync(join(folder, "data", "server", "postmaster.pid"), "utf8"), 10), "SIGKILL");
+      };
       const drill = runDrill({
         config: testConfig(["large"], { drill: { connection, disposable: true, workFolder: join(folder, "data") } }),
         store: target.store,
