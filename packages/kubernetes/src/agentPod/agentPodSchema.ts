@@ -113,6 +113,15 @@ const placementSchema = z.strictObject({
   priorityClassName: leaf(objectNameSchema),
 });
 
+/**
+ * No argument, and what whoever knows Jobs looks for. Kubernetes refuses `OnFailure` beside a failure policy
+ * (https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy).
+ */
+const noRestartPolicy = judgedText(
+  () => "it is always Never: a failed Pod is kept with its log, and beside OnFailure no exit code may decide what is tried again",
+  { next: "remove it; retries, where there is such an argument, says how often a run is tried again" },
+).optional();
+
 /** What the arguments of all components with Pods of the agent have in common, each by itself. */
 export const agentPodShape = {
   namespace: requiredLeaf(judgedText((name) => namespaceProblem(name), { allowed: "lower-case letters, digits and hyphens, at most 63" })),
@@ -132,4 +141,5 @@ export const agentPodShape = {
   userId: leaf(z.int().min(1)),
   labels: texts,
   podAnnotations: texts,
+  restartPolicy: noRestartPolicy,
 };

@@ -54,6 +54,7 @@ describe("the arguments of a dump in Kubernetes", () => {
     ["a deadline that is none", { deadline: "soon" }, "deadline", /no time that a run may take/],
     ["a start that is lost when the controller is busy", { startingDeadlineSeconds: 59 }, "startingDeadlineSeconds", /ten seconds/],
     ["a start behind the next slot", { schedule: "0 * * * *", startingDeadlineSeconds: 3601 }, "startingDeadlineSeconds", /next slot/],
+    ["OnFailure beside the failure policy", { restartPolicy: "OnFailure" }, "restartPolicy", /always Never/],
     ["an image by a tag", { image: "ghcr.io/pgkeep/agent:1" }, "image", /tag may mean another image/],
     ["a sidecar by a tag", { sidecars: [{ ...proxy, image: "proxy:2" }] }, "sidecars[0].image", /tag/],
     ["a sidecar called as the agent", { sidecars: [{ ...proxy, name: "agent" }] }, "sidecars[0].name", /another container/],

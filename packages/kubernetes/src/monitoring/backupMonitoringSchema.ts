@@ -2,7 +2,7 @@ import { isPrometheusDuration, judgedText, leaf, nonEmptyText, parseDuration, pe
 import { z } from "zod";
 import { agentPodShape, texts } from "../agentPod/agentPodSchema.js";
 
-const { tls: _tls, sidecars: _sidecars, network, ...podShape } = agentPodShape;
+const { tls: _tls, sidecars: _sidecars, restartPolicy: _restartPolicy, network, ...podShape } = agentPodShape;
 const podsSchema = network.unwrap().shape.storePods;
 
 /** A duration as the agent and Prometheus both read it. */
