@@ -57,6 +57,7 @@ describe.skipIf(missingCustomResources() !== undefined)("snapshots while everyth
   afterEach(() => {
     cluster.driver.behaviour = {};
     cluster.workloads.endsAfter = 300;
+    cluster.workloads.tells = true;
   });
 
   it("stops the application and then its database, cuts, brings both back before the snapshots are ready", async () => {
@@ -91,6 +92,15 @@ describe.skipIf(missingCustomResources() !== undefined)("snapshots while everyth
       75,
       expect.objectContaining({ received: expect.stringContaining("Pod api-0"), reason: expect.stringContaining("nothing was taken") }),
     ]);
+    expect(await cluster.snapshots()).toHaveLength(before);
+    expect(await state()).toEqual(RUNNING);
+  });
+
+  it("takes nothing before the controllers know that it is stopped: they may still be making Pods for what was before", async () => {
+    cluster.workloads.tells = false;
+    const before = (await cluster.snapshots()).length;
+    const taken = await take({ stoppedWithin: "3s" });
+    expect([taken.exitCode, taken.json().error.problems[0].received]).toEqual([75, "still there: the former state of Deployment api"]);
     expect(await cluster.snapshots()).toHaveLength(before);
     expect(await state()).toEqual(RUNNING);
   });

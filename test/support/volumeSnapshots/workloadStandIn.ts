@@ -8,6 +8,8 @@ import type { AnyObject, ClusterClient } from "./ClusterClient.js";
 export class WorkloadStandIn {
   /** How long a Pod takes to end, in milliseconds. */
   endsAfter = 300;
+  /** Whether it tells in the status which state of a workload it knows. */
+  tells = true;
   /** Every number of replicas that a workload was seen with, in order. */
   readonly seen = new Map<string, number[]>();
   private readonly ending = new Map<string, number>();
@@ -23,7 +25,8 @@ export class WorkloadStandIn {
     this.running = (async () => {
       while (!this.stopped) {
         for (const kind of ["deployments", "statefulsets"]) {
-          for (const workload of await this.client.list(`/apis/apps/v1/namespaces/${this.namespace}/${kind}`)) await this.serve(workload);
+          const place = `/apis/apps/v1/namespaces/${this.namespace}/${kind}`;
+          for (const workload of await this.client.list(place)) await this.serve(place, workload);
         }
         await sleep(100);
       }
@@ -36,7 +39,7 @@ export class WorkloadStandIn {
     await this.running;
   }
 
-  private async serve({ metadata, spec }: AnyObject): Promise<void> {
+  private async serve(place: string, { metadata, spec, status }: AnyObject): Promise<void> {
     const pods = `/api/v1/namespaces/${this.namespace}/pods`;
     const seen = this.seen.get(metadata.name) ?? [];
     if (seen.at(-1) !== spec.replicas) this.seen.set(metadata.name, [...seen, spec.replicas]);
@@ -58,5 +61,7 @@ export class WorkloadStandIn {
       this.ending.set(pod.metadata.name, since);
       if (Date.now() - since >= this.endsAfter) await this.client.remove(`${pods}/${pod.metadata.name}`, { gracePeriodSeconds: 0 });
     }
+    if (!this.tells || status?.observedGeneration === metadata.generation) return;
+    await this.client.patch(`${place}/${metadata.name}/status`, { status: { observedGeneration: metadata.generation } });
   }
 }

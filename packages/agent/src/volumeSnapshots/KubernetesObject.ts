@@ -44,6 +44,7 @@ export interface ClaimObject {
 export interface WorkloadObject {
   metadata: ObjectMetadata;
   spec: { replicas: number; selector: LabelSelector };
+  status?: { observedGeneration?: number; replicas?: number };
 }
 
 export interface LabelSelector {

@@ -109,26 +109,42 @@ async function stop(
   });
 }
 
-/** Waits for the Pods themselves: replicas are 0 long before a database has shut down. */
+/**
+ * Waits for the Pods themselves: replicas are 0 long before a database has shut down. Before that for the controllers: one that has not seen yet that its
+ * workload is stopped may just be making Pods for what it was before.
+ */
 async function waitUntilGone(
   api: KubernetesApi,
   config: VolumeSnapshotConfig,
-  { since, writing }: StoppedWorkloads,
+  stopped: StoppedWorkloads,
   signal: AbortSignal,
 ): Promise<string> {
   for (;;) {
-    const living = await livingPods(api, config, writing);
-    if (living.writing.length === 0) return living.resourceVersion;
-    if (Date.now() - since.getTime() >= config.stoppedWithin) {
+    const unaware = await unawareControllers(api, config, stopped);
+    const living = await livingPods(api, config, stopped.writing);
+    const left = [...unaware, ...living.writing];
+    if (left.length === 0) return living.resourceVersion;
+    if (Date.now() - stopped.since.getTime() >= config.stoppedWithin) {
       throw new ProblemError(ExitCode.TryAgain, {
         where: `workloads in ${config.namespace}`,
-        received: `still there: ${living.writing.join(", ")}`,
+        received: `still there: ${left.join(", ")}`,
         reason: `not everything that may write ended within ${formatDuration(config.stoppedWithin)} (stoppedWithin), so nothing was taken`,
         next: "see what keeps it (terminationGracePeriodSeconds, finalizers, a workload that the schedule does not name), or give it more time",
       });
     }
     await sleep(LOOK_MILLISECONDS, undefined, { signal });
   }
+}
+
+/** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status */
+async function unawareControllers(api: KubernetesApi, config: VolumeSnapshotConfig, { generations }: StoppedWorkloads): Promise<string[]> {
+  const unaware: string[] = [];
+  for (const [workload, generation] of generations) {
+    const { status } = (await api.get<WorkloadObject>(snapshotPlaces(config)[workload.kind], workload.name)) ?? {};
+    if ((status?.observedGeneration ?? 0) < generation) unaware.push(`the former state of ${nameOf(workload)}`);
+    else if ((status?.replicas ?? 0) > 0) unaware.push(`${status?.replicas} of ${nameOf(workload)}`);
+  }
+  return unaware;
 }
 
 /** What became of the workloads since they were stopped, each in words; empty while nothing wrote. Later questions ask about what came after. */
