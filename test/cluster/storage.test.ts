@@ -68,7 +68,8 @@ describe.skipIf(missingSharedCluster() !== undefined)("storage on the node of th
     expect(readFileSync(join(folder, "written"), "utf8")).toBe("65532");
     await kubectl("delete", "pod", "ephemeral");
     await untilSeen("the end of the volume", async () => {
-      const left = await cluster.kubectl("get", "pv", "--output=name");
+      const ofThisClass = '{.items[?(@.spec.storageClassName=="stand-in")].metadata.name}';
+      const left = await cluster.kubectl("get", "pv", `--output=jsonpath=${ofThisClass}`);
       return existsSync(folder) || left.trim() !== "" ? undefined : true;
     });
     expect(await kubectl("get", "pvc", "--output=name")).toBe("");

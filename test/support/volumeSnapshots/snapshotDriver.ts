@@ -231,12 +231,16 @@ export class SnapshotDriver {
       await this.client.remove(`${this.snapshots}/${metadata.name}`);
     }
     const uids = new Set(snapshots.map(({ metadata }) => metadata.uid));
+    // Contents have no namespace: those of other tests on the same cluster are theirs.
+    const isOwn = (reference: AnyObject) => reference.namespace === this.namespace;
     for (const { metadata, spec } of await this.client.list(`${SNAPSHOTS}/volumesnapshotcontents`)) {
+      if (!isOwn(spec.volumeSnapshotRef)) continue;
       if (uids.has(metadata.name.replace("snapcontent-", "")) || spec.deletionPolicy !== "Delete") continue;
       this.storage.delete(metadata.name);
       await this.client.remove(`${SNAPSHOTS}/volumesnapshotcontents/${metadata.name}`);
     }
     for (const { metadata, spec } of await this.client.list(`${this.groupRoot}/volumegroupsnapshotcontents`)) {
+      if (!isOwn(spec.volumeGroupSnapshotRef)) continue;
       if (groupUids.has(metadata.name.replace("groupsnapcontent-", "")) || spec.deletionPolicy !== "Delete") continue;
       await this.client.remove(`${this.groupRoot}/volumegroupsnapshotcontents/${metadata.name}`);
     }
