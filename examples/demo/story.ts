@@ -91,7 +91,7 @@ export async function tellStory({ narrator, folder, pulumi, atTheEnd }: StoryOpt
     engine
       ? "Pulumi created databases and roles from one declaration, and showed a change in words before it is made."
       : "NOT SHOWN was Pulumi, which creates databases and roles from one declaration, and shows a change before it is made.",
-    `Ordinary dumps of two live databases contradicted each other by ${skewOf(ordinary).toLocaleString("en")} rows; the recovery point by ${skewOf(pair)}.`,
+    `Ordinary dumps of two live databases contradicted each other by ${skewOf(ordinary).toLocaleString("en")} rows; the recovery point by ${skewOf(pair)}, all of them under way.`,
     `A drill restored it elsewhere and found nothing different; restoring took ${formatDuration(drill.restoreMilliseconds)}.`,
     `Both databases were dropped and came back in ${formatDuration(restoreMilliseconds)}, from the proven recovery point.`,
     "A cut object and a flipped byte were refused before they could replace anything.",
