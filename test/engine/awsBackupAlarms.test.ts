@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BackupAlarms, type BackupAlarmsArgs } from "../../packages/aws/src/index.js";
+import { failureOf } from "../support/engine/failureOf.js";
 import {
   assertNoCanary,
   type EngineStack,
@@ -36,11 +37,6 @@ const programOf = (given: BackupAlarmsArgs) => () => {
 };
 /** Names end by chance where the provider makes them. */
 const steady = (text: string) => sortedPreview(text).replace(/\b(orders-[\w-]+)-[0-9a-f]{7}\b/g, "$1-0c9f3a1");
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 
 describe.skipIf(missingEngine() !== undefined)("previews of BackupAlarms", () => {
   let stack: EngineStack;

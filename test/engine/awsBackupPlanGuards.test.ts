@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BackupPlan, type BackupPlanArgs, BackupVaultLockMode } from "../../packages/aws/src/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -175,14 +176,7 @@ it.skipIf(missingEngine() !== undefined)(
 
 describe.skipIf(missingEngine() !== undefined)("what comes as an output is judged when it is known", () => {
   const failureOf = async (args: BackupPlanArgs) => {
-    const stack = await startStack({ program: declare(args), providers: [awsProvider()] });
-    return await stack
-      .preview()
-      .then(
-        () => "",
-        (error: Error) => error.message,
-      )
-      .finally(() => stack.dispose());
+    return await previewFailure({ program: declare(args), providers: [awsProvider()] });
   };
 
   it.each<[string, Partial<BackupPlanArgs>, string]>([

@@ -4,6 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BackupReplication, type BackupReplicationArgs } from "../../packages/aws/src/index.js";
+import { failureOf } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -29,11 +30,6 @@ const programOf =
     const { destinationRegion, effectivePolicy, kmsKeyArn, replicatedBackupsArn } = new BackupReplication(name, given);
     return Promise.resolve({ destinationRegion, effectivePolicy, kmsKeyArn, replicatedBackupsArn });
   };
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 
 describe.skipIf(missingEngine() !== undefined)("previews of BackupReplication", () => {
   let stack: EngineStack;

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PreDeploySnapshot, type PreDeploySnapshotArgs } from "../../packages/aws/src/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -119,14 +120,7 @@ it.skipIf(missingEngine() !== undefined)(
 it.skipIf(missingEngine() !== undefined)("the engine shows every wrong argument with its reason, known early or late", async () => {
   const wrong = { instanceArn: "orders", deploymentKey: "two words", keep: 101, series: "a b", colour: "red" };
   const failure = async (given: PreDeploySnapshotArgs) => {
-    const stack = await startStack({ program: programOf(given), providers: providers() });
-    return await stack
-      .preview()
-      .then(
-        () => "",
-        (error: Error) => error.message,
-      )
-      .finally(() => stack.dispose());
+    return await previewFailure({ program: programOf(given), providers: providers() });
   };
   const early = await failure(wrong as PreDeploySnapshotArgs);
   await expect(`${early}\n`).toMatchFileSnapshot(golden("errors"));

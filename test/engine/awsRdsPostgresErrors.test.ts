@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
 import { describe, expect, it } from "vitest";
 import { RdsBackupOwner, RdsLogExport, RdsPostgres, type RdsPostgresArgs, RdsStorageType } from "../../packages/aws/src/index.js";
-import { missingEngine, startStack } from "../support/engine/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
+import { missingEngine } from "../support/engine/index.js";
 import { awsProvider } from "../support/engine/providers/aws/awsProvider.js";
 import { randomProvider } from "../support/engine/providers/random/randomProvider.js";
 
@@ -13,15 +14,7 @@ const smallest: RdsPostgresArgs = {
 };
 
 const failureOf = async (declare: () => void): Promise<string> => {
-  const stack = await startStack({ program: () => Promise.resolve(void declare()), providers: [awsProvider(), randomProvider()] });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
+  return await previewFailure({ program: () => Promise.resolve(void declare()), providers: [awsProvider(), randomProvider()] });
 };
 
 describe.skipIf(missingEngine() !== undefined)(

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestoreTesting, type RestoreTestingArgs } from "../../packages/aws/src/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -170,17 +171,10 @@ it.skipIf(missingEngine() !== undefined)(
 
 describe.skipIf(missingEngine() !== undefined)("what is wrong is told by the engine", () => {
   const failureOf = async (changes: object) => {
-    const stack = await startStack({
+    return await previewFailure({
       program: () => Promise.resolve(void new RestoreTesting("tests", { ...RESTORE_TEST, ...changes } as RestoreTestingArgs)),
       providers: [awsProvider()],
     });
-    return await stack
-      .preview()
-      .then(
-        () => "",
-        (error: Error) => error.message,
-      )
-      .finally(() => stack.dispose());
   };
 
   it.each<[string, object, string]>([

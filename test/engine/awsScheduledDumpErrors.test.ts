@@ -2,22 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { ScheduledDump, type ScheduledDumpArgs } from "../../packages/aws/src/index.js";
 import { DUMP, IMAGE } from "../support/dumpArguments.js";
-import { missingEngine, startStack } from "../support/engine/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
+import { missingEngine } from "../support/engine/index.js";
 import { awsProvider } from "../support/engine/providers/aws/awsProvider.js";
 
 async function failureOf(args: ScheduledDumpArgs): Promise<string> {
-  const stack = await startStack({
+  return await previewFailure({
     program: () => Promise.resolve(void new ScheduledDump("dump", args)),
     providers: [awsProvider()],
   });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
 }
 
 describe.skipIf(missingEngine() !== undefined)("what a user sees of wrong arguments of ScheduledDump", () => {

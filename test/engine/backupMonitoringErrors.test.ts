@@ -1,23 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { BackupMonitoring, type BackupMonitoringArgs } from "../../packages/kubernetes/src/index.js";
-import { missingEngine, startStack } from "../support/engine/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
+import { missingEngine } from "../support/engine/index.js";
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 import { MONITORING, WATCHED } from "../support/monitoringArguments.js";
 
 async function failureOf(args: BackupMonitoringArgs, name = "backups"): Promise<string> {
-  const stack = await startStack({
+  return await previewFailure({
     program: () => Promise.resolve(void new BackupMonitoring(name, args)),
     providers: [kubernetesProvider()],
   });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
 }
 
 describe.skipIf(missingEngine() !== undefined)("what a user sees of wrong arguments of BackupMonitoring", () => {

@@ -10,6 +10,7 @@ import {
   CnpgBackupTarget,
   CnpgCompression,
 } from "../../packages/kubernetes/src/index.js";
+import { failureOf, previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -43,15 +44,9 @@ const programOf = (given: CnpgBackupArgs) => () => {
   const { clusterPlugins, effectivePolicy, emittedSchedule, objectStoreName, scheduledBackupName } = new CnpgBackup("shop", given);
   return Promise.resolve({ clusterPlugins, effectivePolicy, emittedSchedule, objectStoreName, scheduledBackupName });
 };
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 const failure = async (given: object, name = "shop") => {
   const program = () => Promise.resolve(void new CnpgBackup(name, given as CnpgBackupArgs));
-  const stack = await startStack({ program, providers: providers() });
-  return await failureOf(stack.preview()).finally(() => stack.dispose());
+  return await previewFailure({ program, providers: providers() });
 };
 
 describe.skipIf(missingEngine() !== undefined)("previews of CnpgBackup", () => {

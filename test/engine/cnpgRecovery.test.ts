@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CnpgRecovery, type CnpgRecoveryArgs } from "../../packages/kubernetes/src/index.js";
 import { installCustomResources, missingCustomResources, strictRefusal } from "../support/customResources.js";
+import { failureOf, previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -32,15 +33,9 @@ const programOf = (given: CnpgRecoveryArgs) => () => {
   const { clusterName, effectivePolicy, host } = new CnpgRecovery("shop-2", given);
   return Promise.resolve({ clusterName, effectivePolicy, host });
 };
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 const failure = async (given: object, name = "shop-2") => {
   const program = () => Promise.resolve(void new CnpgRecovery(name, given as CnpgRecoveryArgs));
-  const stack = await startStack({ program, providers: providers() });
-  return await failureOf(stack.preview()).finally(() => stack.dispose());
+  return await previewFailure({ program, providers: providers() });
 };
 const changed = ({ steps }: { steps: readonly { op: string; name: string }[] }) =>
   steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);

@@ -2,22 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { DumpCronJob, type DumpCronJobArgs } from "../../packages/kubernetes/src/index.js";
 import { CRON_JOB } from "../support/cronJobArguments.js";
-import { missingEngine, startStack } from "../support/engine/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
+import { missingEngine } from "../support/engine/index.js";
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 
 async function failureOf(args: DumpCronJobArgs): Promise<string> {
-  const stack = await startStack({
+  return await previewFailure({
     program: () => Promise.resolve(void new DumpCronJob("nightly", args)),
     providers: [kubernetesProvider()],
   });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
 }
 
 describe.skipIf(missingEngine() !== undefined)("what a user sees of wrong arguments of DumpCronJob", () => {

@@ -2,22 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { KubernetesRestoreDrill, type KubernetesRestoreDrillArgs } from "../../packages/kubernetes/src/index.js";
 import { DRILL, DRILLED_CONFIGURATION } from "../support/drillArguments.js";
-import { missingEngine, startStack } from "../support/engine/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
+import { missingEngine } from "../support/engine/index.js";
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 
 async function failureOf(args: KubernetesRestoreDrillArgs): Promise<string> {
-  const stack = await startStack({
+  return await previewFailure({
     program: () => Promise.resolve(void new KubernetesRestoreDrill("weekly", args)),
     providers: [kubernetesProvider()],
   });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
 }
 
 const { identitySecret: _, ...withoutIdentity } = DRILL;

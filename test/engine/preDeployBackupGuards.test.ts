@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PreDeployBackup, type PreDeployBackupArgs } from "../../packages/kubernetes/src/index.js";
 import { OTHER_DIGEST } from "../support/cronJobArguments.js";
 import { strictRefusal } from "../support/customResources.js";
+import { previewFailure } from "../support/engine/failureOf.js";
 import {
   assertNoCanary,
   type EngineStack,
@@ -38,15 +39,7 @@ const FOLDERS: Record<string, string> = {
 
 async function failureOf(args: PreDeployBackupArgs): Promise<string> {
   const program = () => Promise.resolve(void new PreDeployBackup("deploy", args));
-  const stack = await startStack({ program, providers: [kubernetesProvider()] });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
+  return await previewFailure({ program, providers: [kubernetesProvider()] });
 }
 
 describe.skipIf(missing !== undefined)("PreDeployBackup, deployed with every argument", () => {

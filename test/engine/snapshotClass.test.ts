@@ -8,6 +8,7 @@ import {
   type SnapshotClassArgs,
   SnapshotDeletionPolicy,
 } from "../../packages/kubernetes/src/index.js";
+import { failureOf } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -38,11 +39,6 @@ const programOf = (given: SnapshotClassArgs) => () => {
 };
 /** Names end by chance where the provider makes them. */
 const steady = (text: string) => sortedPreview(text).replace(/\b(orders-(?:group-)?class)-[0-9a-f]{8}\b/g, "$1-0c9f3a1b");
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 
 describe.skipIf(missingEngine() !== undefined)("previews of SnapshotClass", () => {
   let stack: EngineStack;

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestoredVolumeMode, SnapshotRestore, type SnapshotRestoreArgs } from "../../packages/kubernetes/src/index.js";
 import { strictRefusal } from "../support/customResources.js";
+import { failureOf, previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -36,15 +37,9 @@ const programOf = (given: SnapshotRestoreArgs) => () => {
   const { claimNames, effectivePolicy, namespace } = new SnapshotRestore("shop", given);
   return Promise.resolve({ claimNames, effectivePolicy, namespace });
 };
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 const failure = async (given: object) => {
   const program = () => Promise.resolve(void new SnapshotRestore("shop", given as SnapshotRestoreArgs));
-  const stack = await startStack({ program, providers: providers() });
-  return await failureOf(stack.preview()).finally(() => stack.dispose());
+  return await previewFailure({ program, providers: providers() });
 };
 const changed = ({ steps }: { steps: readonly { op: string; name: string }[] }) =>
   steps.filter(({ op }) => op !== "same" && op !== "refresh").map(({ op, name }) => `${op} ${name}`);

@@ -7,23 +7,16 @@ import {
   type SnapshotScheduleArgs,
   VolumeSnapshotMode,
 } from "../../packages/kubernetes/src/index.js";
-import { missingEngine, startStack } from "../support/engine/index.js";
+import { previewFailure } from "../support/engine/failureOf.js";
+import { missingEngine } from "../support/engine/index.js";
 import { kubernetesProvider } from "../support/engine/providers/kubernetes/kubernetesProvider.js";
 import { GROUPED, QUIESCED, SINGLE } from "../support/snapshotScheduleArguments.js";
 
 async function failureOf(args: object, name = "volumes"): Promise<string> {
-  const stack = await startStack({
+  return await previewFailure({
     program: () => Promise.resolve(void new SnapshotSchedule(name, args as SnapshotScheduleArgs)),
     providers: [kubernetesProvider()],
   });
-  try {
-    return await stack.preview().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-  } finally {
-    await stack.dispose();
-  }
 }
 
 describe.skipIf(missingEngine() !== undefined)("what a user sees of wrong arguments of SnapshotSchedule", () => {

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VeleroHookError, VeleroSchedule, type VeleroScheduleArgs, VeleroVolumes } from "../../packages/kubernetes/src/index.js";
 import { installCustomResources, missingCustomResources, strictRefusal } from "../support/customResources.js";
+import { previewFailure } from "../support/engine/failureOf.js";
 import {
   type EngineStack,
   identitySnapshot,
@@ -39,15 +40,9 @@ const programOf = (given: VeleroScheduleArgs) => () => {
   const { effectivePolicy, emittedSchedule, scheduleName, veleroNamespace } = new VeleroSchedule("orders", given);
   return Promise.resolve({ effectivePolicy, emittedSchedule, scheduleName, veleroNamespace });
 };
-const failureOf = (run: Promise<unknown>) =>
-  run.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 const failure = async (given: object, name = "orders") => {
   const program = () => Promise.resolve(void new VeleroSchedule(name, given as VeleroScheduleArgs));
-  const stack = await startStack({ program, providers: providers() });
-  return await failureOf(stack.preview()).finally(() => stack.dispose());
+  return await previewFailure({ program, providers: providers() });
 };
 
 describe.skipIf(missingEngine() !== undefined)("previews of VeleroSchedule", () => {

@@ -2,7 +2,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesDumpNetworkArgs } from "../dumpCronJob/DumpCronJobArgs.js";
 import { AGENT_POD_DEFAULTS } from "./agentPodDefaults.js";
-import type { KubernetesPodsArgs } from "./KubernetesPodArgs.js";
+import type { KubernetesPodsArgs, KubernetesSidecarArgs } from "./KubernetesPodArgs.js";
 
 type PolicySpec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 type Rule = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
@@ -93,6 +93,14 @@ function podsOf(namespace: pulumi.Input<string>, pods: KubernetesPodsArgs | unde
 function towardsAny(ports: pulumi.Input<pulumi.Input<number>[]>, cidrs: pulumi.Input<pulumi.Input<string>[]> | undefined): Rule {
   const open = pulumi.output(ports).apply((known) => known.map(tcp));
   return cidrs === undefined ? { ports: open } : { to: pulumi.output(cidrs).apply(blocks), ports: open };
+}
+
+/** Whether the database is reached through a proxy beside the agent alone, by ways that only its user knows. */
+export function isReachedByProxy(
+  { databasePods, databaseCidr }: KubernetesDumpNetworkArgs,
+  sidecars: readonly KubernetesSidecarArgs[],
+): boolean {
+  return sidecars.length > 0 && databasePods === undefined && databaseCidr === undefined;
 }
 
 /** The port of a store's endpoint. */

@@ -1,6 +1,6 @@
 import type { AgentConfigInput, Problem } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
-import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { settleImages } from "../agentPod/settleImages.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { type SlotTimes, settleSlotTimes } from "../agentPod/slotTimes.js";
 import { argumentsError } from "../argumentsError.js";
@@ -23,12 +23,6 @@ export function settleDumpCronJob(name: string, args: DumpCronJobArgs): SettledD
   const refuse = (problems: Problem[]) => {
     if (problems.length > 0) throw argumentsError("DumpCronJob", name, problems);
   };
-  const { sidecars = [] } = args;
-  const pinned = (where: string, image: pulumi.Input<string>) =>
-    pulumi.output(image).apply((text) => {
-      refuse(imageProblem(where, text, args.allowImageTag));
-      return text;
-    });
   return {
     name: args.cronJobName ?? name,
     config: pulumi.output(configurationTree(args)).apply((tree) => {
@@ -41,7 +35,6 @@ export function settleDumpCronJob(name: string, args: DumpCronJobArgs): SettledD
       pulumi.output(args.dump?.parallel ?? DUMP_CRON_JOB_DEFAULTS.parallel).apply(dumpMemoryNeed),
       refuse,
     ),
-    image: pinned("image", args.image),
-    sidecarImages: sidecars.map(({ image }, index) => pinned(`sidecars[${index}].image`, image)),
+    ...settleImages(args, refuse),
   };
 }

@@ -10,7 +10,7 @@ import {
 } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import { settleConfiguration } from "../agentPod/agentConfiguration.js";
-import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { settleImage } from "../agentPod/settleImages.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { argumentsError } from "../argumentsError.js";
 import type { BackupMonitoringArgs } from "./BackupMonitoringArgs.js";
@@ -58,10 +58,7 @@ export function settleBackupMonitoring(name: string, args: BackupMonitoringArgs)
     refresh: judged("refresh").apply((known) => known ?? MONITORING_DEFAULTS.refresh),
     listenAddress: judged("listenAddress").apply((known) => known ?? MONITORING_DEFAULTS.listenAddress),
     scrapeInterval: judged("scrapeInterval").apply((known) => known ?? MONITORING_DEFAULTS.scrapeInterval),
-    image: pulumi.output(args.image).apply((text) => {
-      refuse(imageProblem("image", text, args.allowImageTag));
-      return text;
-    }),
+    image: settleImage("image", args.image, args.allowImageTag, refuse),
     resources: settleResources(exporterResources(args.resources), EXPORTER_MEMORY, refuse),
     rules: pulumi
       .all([scope, pulumi.output(args.alerts).apply((known) => judge("alerts", known)), args.alertLabels, judged("runbookUrl")])

@@ -1,9 +1,9 @@
 import { type AgentConfigInput, type Problem, parseDeadline } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import { settleConfiguration, storePortOf } from "../agentPod/agentConfiguration.js";
-import type { AgentNetwork } from "../agentPod/agentNetworkPolicies.js";
+import { type AgentNetwork, isReachedByProxy } from "../agentPod/agentNetworkPolicies.js";
 import { agentLabels } from "../agentPod/agentPodDefaults.js";
-import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { settleImages } from "../agentPod/settleImages.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { argumentsError } from "../argumentsError.js";
 import { configuredServer } from "../onceJob/configuredServer.js";
@@ -29,12 +29,7 @@ export function settlePreDeployBackup(name: string, args: PreDeployBackupArgs): 
   const refuse = (problems: Problem[]) => {
     if (problems.length > 0) throw argumentsError("PreDeployBackup", name, problems);
   };
-  const { sidecars = [], jobName = name, deadline = PRE_DEPLOY_DEFAULTS.deadline } = args;
-  const pinned = (where: string, image: pulumi.Input<string>) =>
-    pulumi.output(image).apply((text) => {
-      refuse(imageProblem(where, text, args.allowImageTag));
-      return text;
-    });
+  const { jobName = name, deadline = PRE_DEPLOY_DEFAULTS.deadline } = args;
   const config = settleConfiguration("PreDeployBackup", name, args.configuration).apply((known) => {
     // The resources are judged by themselves, for some of them may come later than the configuration.
     refuse(backupProblems({ ...args, resources: {} }, known).filter(({ where }) => !where.startsWith("resources.")));
@@ -45,8 +40,7 @@ export function settlePreDeployBackup(name: string, args: PreDeployBackupArgs): 
     jobName: onceJobName(jobName, args.deploymentKey),
     config,
     resources: settleResources(args.resources ?? {}, config.apply(backupNeed), refuse),
-    image: pinned("image", args.image),
-    sidecarImages: sidecars.map(({ image }, index) => pinned(`sidecars[${index}].image`, image)),
+    ...settleImages(args, refuse),
     waitForOther: pulumi.output(args.waitForOther).apply((given) => {
       if (given !== undefined) {
         refuse(givenBackupProblems({ ...args, waitForOther: given }));
@@ -70,14 +64,12 @@ export function preDeployNetwork(
   { namespace, network = {}, sidecars = [] }: PreDeployBackupArgs,
   { name, config }: SettledPreDeployBackup,
 ): AgentNetwork {
-  const { databasePods, databaseCidr, databasePort, storePort } = network;
-  // A proxy beside the backup leads to the database, by ways that only its user knows.
-  const byProxy = sidecars.length > 0 && databasePods === undefined && databaseCidr === undefined;
+  const { databasePort, storePort } = network;
   return {
     labels: preDeployLabels(name),
     namespace,
     network,
-    databasePort: byProxy ? undefined : (databasePort ?? config.apply((known) => configuredServer(known).port)),
+    databasePort: isReachedByProxy(network, sidecars) ? undefined : (databasePort ?? config.apply((known) => configuredServer(known).port)),
     storePort: storePort ?? config.apply(storePortOf),
   };
 }

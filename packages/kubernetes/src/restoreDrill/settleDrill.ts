@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { settleConfiguration } from "../agentPod/agentConfiguration.js";
 import { imageProblem } from "../agentPod/agentPodProblems.js";
 import { quantitySchema } from "../agentPod/agentPodSchema.js";
+import { settleImage } from "../agentPod/settleImages.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { type SlotTimes, settleSlotTimes } from "../agentPod/slotTimes.js";
 import { argumentsError } from "../argumentsError.js";
@@ -34,11 +35,6 @@ export function settleDrill(name: string, args: KubernetesRestoreDrillArgs): Set
   const refuse = (problems: Problem[]) => {
     if (problems.length > 0) throw argumentsError("KubernetesRestoreDrill", name, problems);
   };
-  const pinned = (where: string, image: pulumi.Input<string>, more: pulumi.Input<Problem[]> = []) =>
-    pulumi.all([image, more]).apply(([text, others]) => {
-      refuse([...imageProblem(where, text, args.allowImageTag), ...others]);
-      return text;
-    });
   const judged = <Value>(where: string, schema: z.ZodType, value: pulumi.Input<Value>): pulumi.Output<Value> =>
     pulumi.output(value).apply((known) => {
       refuse(argumentProblems(schema, known).problems.map((problem) => ({ ...problem, where })));
@@ -63,7 +59,13 @@ export function settleDrill(name: string, args: KubernetesRestoreDrillArgs): Set
     recoveryPoint: judged("recoveryPoint", recoveryPointSchema, args.recoveryPoint ?? DRILL_DEFAULTS.recoveryPoint),
     major: args.major === undefined ? undefined : judged("major", majorSchema, args.major),
     size: args.scratchVolume === undefined ? undefined : judged("scratchVolume.size", quantitySchema, args.scratchVolume.size),
-    image: pinned("image", args.image),
-    scratchImage: scratchServer === undefined ? undefined : pinned("scratchServer.image", scratchServer.image, scratchMemory),
+    image: settleImage("image", args.image, args.allowImageTag, refuse),
+    scratchImage:
+      scratchServer === undefined
+        ? undefined
+        : pulumi.all([scratchServer.image, scratchMemory]).apply(([text, ofMemory]) => {
+            refuse([...imageProblem("scratchServer.image", text, args.allowImageTag), ...ofMemory]);
+            return text;
+          }),
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { storePortOf } from "../agentPod/agentConfiguration.js";
-import type { AgentNetwork } from "../agentPod/agentNetworkPolicies.js";
+import { type AgentNetwork, isReachedByProxy } from "../agentPod/agentNetworkPolicies.js";
 import { authoritiesText, networkTexts, secretText } from "../agentPod/describeAgentPod.js";
 import { describeRestoreJob } from "./describeRestoreJob.js";
 import type { RestoreJobArgs } from "./RestoreJobArgs.js";
@@ -9,14 +9,12 @@ import type { SettledRestoreJob } from "./settleRestoreJob.js";
 
 /** Who a restore speaks to. */
 export function restoreNetwork({ namespace, network = {}, sidecars = [] }: RestoreJobArgs, settled: SettledRestoreJob): AgentNetwork {
-  const { databasePods, databaseCidr, databasePort, storePort } = network;
-  // A proxy beside the restore leads to the database, by ways that only its user knows.
-  const byProxy = sidecars.length > 0 && databasePods === undefined && databaseCidr === undefined;
+  const { databasePort, storePort } = network;
   return {
     labels: restoreLabels(settled.name),
     namespace,
     network,
-    databasePort: byProxy ? undefined : (databasePort ?? settled.port),
+    databasePort: isReachedByProxy(network, sidecars) ? undefined : (databasePort ?? settled.port),
     storePort: storePort ?? settled.config.apply(storePortOf),
   };
 }

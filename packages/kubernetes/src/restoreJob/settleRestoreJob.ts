@@ -1,7 +1,7 @@
 import { type AgentConfigInput, type Problem, ProblemError } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
 import { settleConfiguration } from "../agentPod/agentConfiguration.js";
-import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { settleImages } from "../agentPod/settleImages.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { argumentsError } from "../argumentsError.js";
 import { configuredServer } from "../onceJob/configuredServer.js";
@@ -32,12 +32,7 @@ export function settleRestoreJob(name: string, args: RestoreJobArgs): SettledRes
   const refuse = (problems: Problem[]) => {
     if (problems.length > 0) throw argumentsError("RestoreJob", name, problems);
   };
-  const { target, sidecars = [], jobName = name } = args;
-  const pinned = (where: string, image: pulumi.Input<string>) =>
-    pulumi.output(image).apply((text) => {
-      refuse(imageProblem(where, text, args.allowImageTag));
-      return text;
-    });
+  const { target, jobName = name } = args;
   const config = settleConfiguration("RestoreJob", name, args.configuration).apply((known) => {
     const next = "remove it, and give the identity in identitySecret where one is needed";
     refuse(fileSettingProblems([["encryption.identityFile", known.encryption?.identityFile, next]]));
@@ -59,8 +54,7 @@ export function settleRestoreJob(name: string, args: RestoreJobArgs): SettledRes
     host: pulumi.all([target.host, server]).apply(([given, configured]) => given ?? configured?.host ?? ""),
     port: pulumi.all([target.port, server]).apply(([given, configured]) => given ?? configured?.port ?? POSTGRES_PORT),
     resources: settleResources(args.resources ?? {}, RESTORE_NEED, refuse),
-    image: pinned("image", args.image),
-    sidecarImages: sidecars.map(({ image }, index) => pinned(`sidecars[${index}].image`, image)),
+    ...settleImages(args, refuse),
     deadline: args.deadline ?? USUAL_DEADLINE,
     waits: args.waitForCompletion ?? true,
   };

@@ -6,7 +6,7 @@ import {
   volumeSnapshotRights,
 } from "@pgkeep/core";
 import * as pulumi from "@pulumi/pulumi";
-import { imageProblem } from "../agentPod/agentPodProblems.js";
+import { settleImage } from "../agentPod/settleImages.js";
 import { type SettledResources, settleResources } from "../agentPod/settleResources.js";
 import { type SlotTimes, settleSlotTimes } from "../agentPod/slotTimes.js";
 import { argumentsError } from "../argumentsError.js";
@@ -49,9 +49,6 @@ export function settleSnapshotSchedule(name: string, args: SnapshotScheduleArgs)
     }),
     watchdogMinutes: pulumi.output(args.watchdogMinutes ?? SNAPSHOT_SCHEDULE_DEFAULTS.watchdogMinutes),
     resources: settleResources(args.resources ?? {}, SNAPSHOT_MEMORY, refuse),
-    image: pulumi.output(args.image).apply((text) => {
-      refuse(imageProblem("image", text, args.allowImageTag));
-      return text;
-    }),
+    image: settleImage("image", args.image, args.allowImageTag, refuse),
   };
 }
